@@ -55,7 +55,7 @@ export const REFUSALS = ['use_nonce', 'invalid_grant', 'capture_failed', 'busy',
 export type Refusal = (typeof REFUSALS)[number];
 
 /** Why a session ended, for the one who watched. */
-const FAREWELLS = ['left', 'replaced', 'revoked', 'expired', 'capture_failed', 'shutdown'] as const;
+export const FAREWELLS = ['left', 'replaced', 'revoked', 'expired', 'capture_failed', 'shutdown'] as const;
 
 export type Farewell = (typeof FAREWELLS)[number];
 

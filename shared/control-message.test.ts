@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ControlMessage,
+  encodeControlMessage,
+  MAX_CONTROL_CHARS,
+  MAX_PING_ID,
+  parseControlMessage,
+} from './control-message.ts';
+
+const messages: ControlMessage[] = [
+  { type: 'ping', id: 0 },
+  { type: 'pong', id: MAX_PING_ID },
+  { type: 'bye', reason: 'revoked' },
+];
+
+describe('control message', () => {
+  test.each(messages)('is read as it was written: $type', (message) => {
+    expect(parseControlMessage(encodeControlMessage(message))).toEqual(message);
+  });
+
+  test.each([
+    ['bytes', new Uint8Array(2)],
+    ['nothing', ''],
+    ['no object', 'null'],
+    ['a list', '[]'],
+    ['another type', '{"type":"pang","id":1}'],
+    ['an unknown member', '{"type":"ping","id":1,"x":1}'],
+    ['no id', '{"type":"ping"}'],
+    ['a fraction', '{"type":"ping","id":1.5}'],
+    ['a negative id', '{"type":"pong","id":-1}'],
+    ['too great an id', `{"type":"pong","id":${MAX_PING_ID + 1}}`],
+    ['an unknown reason', '{"type":"bye","reason":"bored"}'],
+    ['too long a text', `${' '.repeat(MAX_CONTROL_CHARS)}{"type":"ping","id":1}`],
+  ])('is refused when it is %s', (_, data) => {
+    expect(() => parseControlMessage(data)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
+});

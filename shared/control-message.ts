@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import { FAREWELLS } from './message.ts';
+import { ProtocolError } from './protocol-error.ts';
+
+/** Longest message on the data channel `control`, UTF-16 units: the longest that is sent has 40. */
+export const MAX_CONTROL_CHARS = 1_024;
+/** Ids wrap here, well within an exact number. */
+export const MAX_PING_ID = 0x7fff_ffff;
+
+const pingId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_PING_ID));
+const schema = v.variant('type', [
+  v.strictObject({ type: v.literal('ping'), id: pingId }),
+  v.strictObject({ type: v.literal('pong'), id: pingId }),
+  v.strictObject({
+    type: v.literal('bye'),
+    reason: v.picklist(FAREWELLS),
+  }),
+]);
+
+/**
+ * What travels on the data channel `control` of a session: signs of life, answered by the receiver with the same
+ * `id`, and the farewell. The channel is reliable and ordered; each message is one JSON text.
+ */
+export type ControlMessage = v.InferOutput<typeof schema>;
+
+/** The text that is sent. */
+export function encodeControlMessage(message: ControlMessage): string {
+  return JSON.stringify(message);
+}
+
+/**
+ * Reads what came on the data channel.
+ * @throws ProtocolError `malformed`
+ */
+export function parseControlMessage(data: unknown): ControlMessage {
+  if (typeof data !== 'string' || data.length > MAX_CONTROL_CHARS) {
+    throw new ProtocolError('malformed', 'a control message is a short text');
+  }
+  try {
+    return v.parse(schema, JSON.parse(data));
+  } catch (cause) {
+    throw new ProtocolError('malformed', 'not a control message', { cause });
+  }
+}
