@@ -6,7 +6,9 @@ export interface Rendezvous {
   onStateChange(listener: (state: RendezvousState) => void): () => void;
   /**
    * Delivers what is published on `topic` until the returned function is called; survives reconnection.
-   * The promise resolves when the broker has granted the subscription.
+   * The promise resolves when the broker has granted the subscription, however long the broker is away: abort
+   * `signal` to give up. Each call on a topic has the broker send the retained message again, to all its listeners.
+   * @throws RendezvousError `refused`, `busy` past 1,024 topics, `closed`
    */
   subscribe(
     topic: string,
@@ -15,10 +17,14 @@ export interface Rendezvous {
   ): Promise<Unsubscribe>;
   /**
    * Publishes at QoS 1 and resolves when the broker has acknowledged it.
-   * @throws RendezvousError `offline` when no broker answered within the time limit.
+   * @throws RendezvousError `offline` when no broker acknowledged within the time limit (it may still have arrived),
+   * `too_large` past 16,128 bytes, `busy` when 256 are under way, `closed`
    */
   publish(topic: string, payload: Uint8Array, options?: PublishOptions): Promise<void>;
-  /** Asks the broker for a sign of life, and reconnects when none comes within `timeoutMs`. */
+  /**
+   * Asks the broker for a sign of life, and reconnects when none comes within `timeoutMs`; waiting to reconnect, does
+   * so now. Resolves with the answer or the end of its wait.
+   */
   probe(timeoutMs: number): Promise<void>;
   /** Says goodbye and ends; idempotent. */
   close(): Promise<void>;
@@ -34,6 +40,8 @@ export type Unsubscribe = () => void;
 export interface PublishOptions {
   /** Have the broker keep it for later subscribers (MQTT 3.1.1 §3.3.1.3); an empty payload clears it. Default false. */
   readonly retain?: boolean;
+  /** How long to wait for the acknowledgement, reconnections included. Default 10,000. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
