@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const OWNER_ONLY_FILE = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+/** No file of the relay comes near; a larger one is not ours. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Replaces a file so that after a power cut it holds the old or the new text, whole, and never something between:
+ * write beside it, sync, rename, sync the directory. Readable by its owner only.
+ */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeSynced(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(directory);
+}
+
+/** The file's text, or null where there is none; also tightens permissions that somebody loosened. */
+export async function readPrivateFile(path: string): Promise<string | null> {
+  try {
+    await chmod(path, OWNER_ONLY_FILE);
+    const bytes = await readFile(path);
+    if (bytes.byteLength > MAX_FILE_BYTES) throw new RangeError(`${path} is larger than any file of ours`);
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Moves a damaged file out of the way, keeping it for its owner; returns where it is now. */
+export async function setAside(path: string, nowMs: number): Promise<string> {
+  const aside = `${path}.damaged-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  await rename(path, aside);
+  await syncDirectory(dirname(path));
+  return aside;
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', OWNER_ONLY_FILE);
+  try {
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Without this the rename itself may be lost in a power cut. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

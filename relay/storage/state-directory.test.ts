@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Grant } from '../access/grant.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { StateDirectory } from './state-directory.ts';
+
+let path: string;
+
+beforeEach(async () => {
+  path = join(await mkdtemp(join(tmpdir(), 'latchkey-state-')), 'state');
+});
+
+afterEach(() => rm(join(path, '..'), { recursive: true }));
+
+const open = () => new StateDirectory(path, new FakeClock()).open();
+
+async function claimed(): Promise<readonly Grant[]> {
+  const { identity } = await open();
+  const grant: Grant = {
+    gid: 'g'.repeat(22),
+    jkt: identity.thumbprint,
+    jwk: identity.publicJwk,
+    name: 'Anna’s phone',
+    scope: ['owner'],
+    nbf: null,
+    exp: null,
+    by: null,
+    psk: 'p'.repeat(43),
+    grantedAt: 1,
+    invite: { secret: 's'.repeat(22), openUntil: 2 },
+  };
+  await new StateDirectory(path, new FakeClock()).saveGrants([grant]);
+  return [grant];
+}
+
+describe('the state directory', () => {
+  it('makes a key at the first start and finds it again at the second', async () => {
+    const first = await open();
+    expect(first.grants).toEqual([]);
+    expect((await open()).identity.thumbprint).toBe(first.identity.thumbprint);
+  });
+
+  it('is for its owner only', async () => {
+    await claimed();
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(path)) expect((await stat(join(path, name))).mode & 0o777).toBe(0o600);
+  });
+
+  it('hands out a key that cannot be read out of the process', async () => {
+    expect((await open()).identity.privateKey.extractable).toBe(false);
+    expect((await open()).identity.privateKey.extractable).toBe(false);
+  });
+
+  it('remembers its grants', async () => {
+    const grants = await claimed();
+    expect((await open()).grants).toEqual(grants);
+  });
+
+  it('leaves no half-written file behind', async () => {
+    await claimed();
+    expect((await readdir(path)).sort()).toEqual(['access.json', 'identity.json']);
+  });
+
+  it.each(['identity.json', 'access.json'])(
+    'sets a damaged %s aside, keeps it, and does not start as an unclaimed camera, now or later',
+    async (name) => {
+      await claimed();
+      const text = await readFile(join(path, name), 'utf8');
+      await truncate(join(path, name), 30);
+      await expect(open()).rejects.toMatchObject({ code: 'damaged' });
+      await expect(open()).rejects.toMatchObject({ code: 'incomplete' });
+      const aside = (await readdir(path)).find((other) => other.startsWith(`${name}.damaged-`));
+      expect(await readFile(join(path, aside ?? ''), 'utf8')).toBe(text.slice(0, 30));
+    },
+  );
+
+  it('stays shut when the key of a camera without an owner is damaged', async () => {
+    await open();
+    await writeFile(join(path, 'identity.json'), 'not json');
+    await expect(open()).rejects.toMatchObject({ code: 'damaged' });
+    await expect(open()).rejects.toMatchObject({ code: 'incomplete' });
+  });
+
+  it.each([
+    ['another version', '{"version":2,"grants":[]}'],
+    ['an unknown right', '{"version":1,"grants":[{"scope":["root"]}]}'],
+    ['nothing', ''],
+  ])('does not guess at an access list of %s', async (_, text) => {
+    await claimed();
+    await writeFile(join(path, 'access.json'), text);
+    await expect(open()).rejects.toMatchObject({ code: 'damaged' });
+  });
+
+  it.each(['identity.json', 'access.json'])('says what to do when %s is gone', async (name) => {
+    await claimed();
+    await rm(join(path, name));
+    await expect(open()).rejects.toThrow(/latchkey reset/);
+  });
+
+  it('finishes a first start that was cut short after the access list', async () => {
+    await open();
+    await rm(join(path, 'identity.json'));
+    expect((await open()).grants).toEqual([]);
+  });
+
+  it('is a new camera after a reset, with nothing of the old one left', async () => {
+    const before = (await open()).identity.thumbprint;
+    await claimed();
+    await new StateDirectory(path, new FakeClock()).reset();
+    expect(await readdir(path)).toEqual([]);
+    const after = await open();
+    expect(after.grants).toEqual([]);
+    expect(after.identity.thumbprint).not.toBe(before);
+  });
+});

@@ -1,0 +1,115 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createSigningKey,
+  exportPrivateJwk,
+  exportPublicJwk,
+  importSigningKey,
+  parsePrivateJwk,
+  thumbprintOf,
+} from '#shared/crypto.ts';
+import type { Identity } from '#shared/envelope.ts';
+import { encodeAccessList, type Grant, parseAccessList } from '../access/grant.ts';
+import type { Clock } from '../clock.ts';
+import { readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
+import { StorageError } from './storage-error.ts';
+
+const IDENTITY_FILE = 'identity.json';
+const ACCESS_FILE = 'access.json';
+
+/** What the camera remembers between starts. */
+export interface StoredState {
+  readonly identity: Identity;
+  readonly grants: readonly Grant[];
+}
+
+/** The directory with the camera's key and its access list: lose it and nobody is let in, copy it and be the camera. */
+export class StateDirectory {
+  readonly #path: string;
+  readonly #clock: Clock;
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  /**
+   * Reads the state, or makes it at the first start.
+   * @throws StorageError `damaged` (the file is set aside) | `incomplete`
+   */
+  async open(): Promise<StoredState> {
+    const access = await this.#read(ACCESS_FILE, parseAccessList);
+    const identity = await this.#read(IDENTITY_FILE, parseIdentity);
+    if (access !== null && identity !== null) return { identity, grants: access };
+    if (await this.#isFresh(access, identity !== null)) return this.#create();
+    throw new StorageError(
+      'incomplete',
+      `${this.#file(identity === null ? IDENTITY_FILE : ACCESS_FILE)} is missing, so the camera cannot know its owners. ` +
+        'Restore it from a backup, or start over with: latchkey reset',
+    );
+  }
+
+  /** Writes the access list; resolves when it is safely on disk. */
+  async saveGrants(grants: readonly Grant[]): Promise<void> {
+    await writeAtomically(this.#file(ACCESS_FILE), encodeAccessList(grants));
+  }
+
+  /** Forgets everything, key included: the next start is a new camera. */
+  async reset(): Promise<void> {
+    const names = await readdir(this.#path).catch(() => []);
+    const ours = names.filter((name) => name.startsWith(IDENTITY_FILE) || name.startsWith(ACCESS_FILE));
+    // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
+    for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
+  }
+
+  /** An empty access list without a key is a first start cut short; a set-aside file says it is not the first one. */
+  async #isFresh(access: readonly Grant[] | null, hasIdentity: boolean): Promise<boolean> {
+    if (hasIdentity || (access !== null && access.length > 0)) return false;
+    const names = await readdir(this.#path).catch(() => []);
+    return !names.some((name) => name.includes('.damaged-'));
+  }
+
+  /** The access list first: see `isFresh`. */
+  async #create(): Promise<StoredState> {
+    const { publicKey, privateKey } = await createSigningKey({ extractable: true });
+    const publicJwk = await exportPublicJwk(publicKey);
+    const privateJwk = await exportPrivateJwk(privateKey);
+    await this.saveGrants([]);
+    await writeAtomically(this.#file(IDENTITY_FILE), `${JSON.stringify({ version: 1, key: privateJwk })}\n`);
+    const identity = {
+      thumbprint: await thumbprintOf(publicJwk),
+      publicJwk,
+      privateKey: await importSigningKey(privateJwk),
+    };
+    return { identity, grants: [] };
+  }
+
+  async #read<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
+    const path = this.#file(name);
+    const text = await readPrivateFile(path);
+    if (text === null) return null;
+    try {
+      return await parse(text);
+    } catch (cause) {
+      const aside = await setAside(path, this.#clock.nowMs());
+      throw new StorageError(
+        'damaged',
+        `${path} is damaged; it is kept as ${aside}. Restore it from a backup, or start over with: latchkey reset`,
+        { cause },
+      );
+    }
+  }
+
+  #file(name: string): string {
+    return join(this.#path, name);
+  }
+}
+
+async function parseIdentity(text: string): Promise<Identity> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || !('key' in value)) throw new TypeError('no key in it');
+  const privateJwk = parsePrivateJwk(value.key);
+  const publicJwk = { kty: privateJwk.kty, crv: privateJwk.crv, x: privateJwk.x, y: privateJwk.y };
+  const privateKey = await importSigningKey(privateJwk);
+  return { thumbprint: await thumbprintOf(publicJwk), publicJwk, privateKey };
+}
