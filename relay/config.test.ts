@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { type ConfigError, loadConfig } from './config.ts';
+
+describe('the settings', () => {
+  it('have a default each', () => {
+    expect(loadConfig({})).toMatchObject({
+      source: 'test-picture',
+      format: { width: 1280, height: 720, frameRate: 30 },
+      rendezvous: [{ url: 'ws://localhost:8080/mqtt' }],
+      linkRendezvousUrl: null,
+    });
+  });
+
+  it('take several brokers with one login', () => {
+    const env = {
+      LATCHKEY_RENDEZVOUS: 'wss://a.example/mqtt, mqtts://b.example:8883',
+      LATCHKEY_RENDEZVOUS_USERNAME: 'camera',
+      LATCHKEY_RENDEZVOUS_PASSWORD: 'secret',
+    };
+    expect(loadConfig(env).rendezvous).toEqual([
+      { url: 'wss://a.example/mqtt', username: 'camera', password: 'secret' },
+      { url: 'mqtts://b.example:8883', username: 'camera', password: 'secret' },
+    ]);
+  });
+
+  it('report every fault at once, by name', () => {
+    const env = {
+      LATCHKEY_PAGE_URL: 'ftp://a',
+      LATCHKEY_RENDEZVOUS: 'wss://user:hunter2@a.example',
+      LATCHKEY_FORMAT: '1281x720@30',
+      LATCHKEY_MAX_BITRATE: 'lots',
+      LATCHKEY_ICE_SERVERS: '[{"urls":["http://a"]}]',
+      LATCHKEY_NAME: '\u0000',
+      LATCHKEY_LINK_RENDEZVOUS: 'mqtt://a',
+    };
+    const faults = (() => {
+      try {
+        loadConfig(env);
+      } catch (error) {
+        return (error as ConfigError).faults;
+      }
+      return [];
+    })();
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(Object.keys(env).sort());
+    expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+});

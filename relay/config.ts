@@ -1,0 +1,141 @@
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { cleanName } from '#shared/message.ts';
+import type { RendezvousAddress } from '#shared/rendezvous.ts';
+import type { CaptureFormat } from './capture/capture.ts';
+import type { IceServer } from './webrtc/ice-server.ts';
+
+/** Everything the relay can be told; see `SETTINGS` for the words. */
+export interface Config {
+  readonly stateDirectory: string;
+  readonly cameraName: string;
+  readonly pageUrl: string;
+  readonly rendezvous: readonly RendezvousAddress[];
+  /** Rendezvous to put into links, when it is not the page's own. */
+  readonly linkRendezvousUrl: string | null;
+  readonly source: string;
+  readonly format: CaptureFormat;
+  readonly maxBitrateBps: number;
+  readonly iceServers: readonly IceServer[];
+}
+
+/** Every fault of the settings at once, in words for whoever wrote them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'bad_config';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** The environment variables the relay reads, with what they mean: the text of `latchkey help`. */
+export const SETTINGS = {
+  LATCHKEY_STATE_DIR: 'where the key and the access list are kept (~/.latchkey)',
+  LATCHKEY_NAME: "the camera's name as phones show it (this machine's name)",
+  LATCHKEY_PAGE_URL: 'address of the page that phones open (http://localhost:8080/)',
+  LATCHKEY_RENDEZVOUS: 'MQTT brokers, comma separated: ws:, wss:, mqtt: or mqtts: (ws://localhost:8080/mqtt)',
+  LATCHKEY_RENDEZVOUS_USERNAME: 'user name for the brokers',
+  LATCHKEY_RENDEZVOUS_PASSWORD: 'password for the brokers',
+  LATCHKEY_LINK_RENDEZVOUS:
+    "ws: or wss: address to put into links, when the page's own is not the one to use",
+  LATCHKEY_CAMERA: 'test-picture, gstreamer:test, file:PATH or v4l2:DEVICE (test-picture)',
+  LATCHKEY_FORMAT: 'WIDTHxHEIGHT@RATE (1280x720@30)',
+  LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',
+  LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
+} as const;
+
+const iceServers = v.pipe(
+  v.array(
+    v.strictObject({
+      urls: v.pipe(v.array(v.pipe(v.string(), v.regex(/^(stuns?|turns?):[^\s]+$/))), v.minLength(1)),
+      username: v.optional(v.string()),
+      credential: v.optional(v.string()),
+    }),
+  ),
+  v.maxLength(8),
+);
+
+const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
+
+/**
+ * Reads the settings.
+ * @throws ConfigError with every fault there is.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+  const read = <T>(name: keyof typeof SETTINGS, fallback: string, parse: (text: string) => T): T => {
+    try {
+      return parse(env[name] || fallback);
+    } catch (error) {
+      faults.push(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+      return parse(fallback);
+    }
+  };
+  const config: Config = {
+    stateDirectory: read('LATCHKEY_STATE_DIR', join(homedir(), '.latchkey'), String),
+    cameraName: read('LATCHKEY_NAME', hostname().slice(0, 64) || 'Camera', parseCameraName),
+    pageUrl: read('LATCHKEY_PAGE_URL', 'http://localhost:8080/', (text) =>
+      parseUrl(text, ['http:', 'https:']),
+    ),
+    rendezvous: read('LATCHKEY_RENDEZVOUS', 'ws://localhost:8080/mqtt', (text) => parseBrokers(text, env)),
+    linkRendezvousUrl:
+      read('LATCHKEY_LINK_RENDEZVOUS', '', (text) => text && parseUrl(text, ['ws:', 'wss:'])) || null,
+    source: read('LATCHKEY_CAMERA', 'test-picture', String),
+    format: read('LATCHKEY_FORMAT', '1280x720@30', parseFormat),
+    maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
+    iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServers),
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+function parseCameraName(text: string): string {
+  const name = cleanName(text);
+  if (name === null) throw new TypeError('is not a name of one line');
+  return name;
+}
+
+function parseUrl(text: string, protocols: readonly string[]): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !protocols.includes(url.protocol)) {
+    throw new TypeError(`${JSON.stringify(text)} is not an address beginning with ${protocols.join(' or ')}`);
+  }
+  if (url.username || url.password) throw new TypeError('an address must not hold a password');
+  return url.href;
+}
+
+function parseBrokers(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly RendezvousAddress[] {
+  const username = env.LATCHKEY_RENDEZVOUS_USERNAME;
+  const password = env.LATCHKEY_RENDEZVOUS_PASSWORD;
+  const login = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
+  return text.split(',').map((url) => ({ url: parseUrl(url.trim(), BROKER_PROTOCOLS), ...login }));
+}
+
+function parseFormat(text: string): CaptureFormat {
+  const [, width = 0, height = 0, frameRate = 0] =
+    /^(\d{2,4})x(\d{2,4})@(\d{1,2})$/.exec(text)?.map(Number) ?? [];
+  const isPossible = width >= 160 && height >= 120 && width % 2 === 0 && height % 2 === 0 && frameRate > 0;
+  if (!isPossible) throw new TypeError(`${JSON.stringify(text)} is not WIDTHxHEIGHT@RATE with even pixels`);
+  return { width, height, frameRate };
+}
+
+function parseBitrate(text: string): number {
+  const bitrate = Number(text);
+  if (!Number.isInteger(bitrate) || bitrate < 100_000 || bitrate > 50_000_000) {
+    throw new TypeError('must be between 100000 and 50000000 bits a second');
+  }
+  return bitrate;
+}
+
+function parseIceServers(text: string): readonly IceServer[] {
+  const result = v.safeParse(iceServers, JSON.parse(text));
+  if (!result.success) throw new TypeError('is not a list of { urls, username, credential }');
+  return result.output;
+}
