@@ -1,2 +1,29 @@
 // The one place that imports werift: everything else in relay/ sees the names listed here.
-export { RTCPeerConnection } from 'werift';
+export type { Address, CandidatePair, Connection, RTCDataChannel } from 'werift';
+export {
+  Candidate,
+  CandidatePairState,
+  candidateFoundation,
+  candidatePriority,
+  classes,
+  createSelfSignedCertificate,
+  HashAlgorithm,
+  Message,
+  methods,
+  NamedCurveAlgorithm,
+  RTCCertificate,
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCDtlsTransport,
+  RTCIceGatherer,
+  RTCIceTransport,
+  RTCPeerConnection,
+  RTCSctpTransport,
+  SignatureAlgorithm,
+  StunOverTurnProtocol,
+  StunProtocol,
+  TcpTransport,
+  TlsTransport,
+  TurnProtocol,
+  UdpTransport,
+} from 'werift';

@@ -1,0 +1,120 @@
+import {
+  ABS_SEND_TIME_URI,
+  type ExtensionIds,
+  type IceCredentials,
+  type Offer,
+  type OfferedMedia,
+  PLAYOUT_DELAY_URI,
+} from './offer.ts';
+
+/** Our half of the session. */
+export interface AnswerParameters {
+  readonly ice: IceCredentials;
+  /** Of our DTLS certificate: SHA-256, hex pairs with colons. */
+  readonly fingerprint: string;
+  /** The stream of the video section. */
+  readonly video: { readonly ssrc: number; readonly rtxSsrc: number; readonly cname: string };
+  /** Values for `a=candidate` lines. */
+  readonly candidates: readonly string[];
+  /** Of the `o=` line: grows with each answer of one peer (RFC 8829 §5.3.2). */
+  readonly version: number;
+}
+
+/** What one message of a data channel may hold (RFC 8841 §6). */
+export const MAX_MESSAGE_BYTES = 65_536;
+
+/** Writes the answer to an offer (RFC 8829 §5.3.1): one bundle, `setup:passive`, candidates trickled. */
+export function encodeAnswer(offer: Offer, parameters: AnswerParameters): string {
+  const mids = offer.media.filter(({ type }) => type !== 'refused').map(({ mid }) => mid);
+  const session = [
+    'v=0',
+    `o=- ${parameters.video.ssrc} ${parameters.version} IN IP4 0.0.0.0`,
+    's=-',
+    't=0 0',
+    `a=group:BUNDLE ${mids.join(' ')}`,
+  ];
+  const sections = offer.media.flatMap((media) => [
+    ...encodeMedia(media, parameters),
+    // Of one bundle only the first section carries the transport (RFC 9143 §7.1.2).
+    ...(media.mid === mids[0] ? encodeTransport(parameters) : []),
+  ]);
+  return `${[...session, ...sections].join('\r\n')}\r\n`;
+}
+
+function encodeTransport({ ice, fingerprint, candidates }: AnswerParameters): string[] {
+  return [
+    `a=ice-ufrag:${ice.usernameFragment}`,
+    `a=ice-pwd:${ice.password}`,
+    'a=ice-options:trickle',
+    `a=fingerprint:sha-256 ${fingerprint}`,
+    'a=setup:passive',
+    ...candidates.map((candidate) => `a=${candidate}`),
+  ];
+}
+
+function encodeMedia(media: OfferedMedia, parameters: AnswerParameters): string[] {
+  switch (media.type) {
+    case 'video':
+      return encodeVideo(media, parameters);
+    case 'audio':
+      // Accepted but idle, so that audio can start later without a new section.
+      return [
+        `m=audio 9 ${media.protocol} ${media.opusPayloadType}`,
+        'c=IN IP4 0.0.0.0',
+        `a=mid:${media.mid}`,
+        'a=inactive',
+        'a=rtcp-mux',
+        `a=rtpmap:${media.opusPayloadType} opus/48000/2`,
+      ];
+    case 'application':
+      return [
+        'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+        'c=IN IP4 0.0.0.0',
+        `a=mid:${media.mid}`,
+        'a=sctp-port:5000',
+        `a=max-message-size:${MAX_MESSAGE_BYTES}`,
+      ];
+    case 'refused': {
+      const { kind, protocol, formats } = media.section;
+      return [
+        `m=${kind} 0 ${protocol} ${formats.join(' ')}`,
+        'c=IN IP4 0.0.0.0',
+        `a=mid:${media.mid}`,
+        'a=inactive',
+      ];
+    }
+    default:
+      return media satisfies never;
+  }
+}
+
+function encodeVideo(media: OfferedMedia & { type: 'video' }, { video }: AnswerParameters): string[] {
+  const { payloadType, rtxPayloadType, profileLevelId, feedback } = media.format;
+  const withRtx = rtxPayloadType !== null;
+  return [
+    `m=video 9 UDP/TLS/RTP/SAVPF ${payloadType}${withRtx ? ` ${rtxPayloadType}` : ''}`,
+    'c=IN IP4 0.0.0.0',
+    `a=mid:${media.mid}`,
+    'a=sendonly',
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    `a=msid:${video.cname} ${video.cname}`,
+    ...encodeExtensions(media.extensions),
+    `a=rtpmap:${payloadType} H264/90000`,
+    `a=fmtp:${payloadType} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profileLevelId}`,
+    ...feedback.map((value) => `a=rtcp-fb:${payloadType} ${value}`),
+    ...(withRtx
+      ? [`a=rtpmap:${rtxPayloadType} rtx/90000`, `a=fmtp:${rtxPayloadType} apt=${payloadType}`]
+      : []),
+    ...(withRtx ? [`a=ssrc-group:FID ${video.ssrc} ${video.rtxSsrc}`] : []),
+    `a=ssrc:${video.ssrc} cname:${video.cname}`,
+    ...(withRtx ? [`a=ssrc:${video.rtxSsrc} cname:${video.cname}`] : []),
+  ];
+}
+
+function encodeExtensions({ absSendTime, playoutDelay }: ExtensionIds): string[] {
+  return [
+    ...(absSendTime === null ? [] : [`a=extmap:${absSendTime} ${ABS_SEND_TIME_URI}`]),
+    ...(playoutDelay === null ? [] : [`a=extmap:${playoutDelay} ${PLAYOUT_DELAY_URI}`]),
+  ];
+}

@@ -1,0 +1,156 @@
+import type { Socket } from 'node:dgram';
+import { encodeCandidate, type IceCandidate } from './candidate.ts';
+import { createEmitter } from './emitter.ts';
+import { type IceServer, listIceServerAddresses } from './ice-server.ts';
+import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
+import { followNomination } from './mends/ice-nomination.ts';
+import type { IceCredentials } from './offer.ts';
+import { Candidate, type CandidatePair, RTCIceGatherer, RTCIceTransport, StunProtocol } from './werift.ts';
+
+/** More candidates than a browser with many interfaces has; each costs up to eight checks. */
+const MAX_REMOTE_CANDIDATES = 64;
+
+/** Where and how to look for paths. */
+export interface IceAgentOptions {
+  readonly hostAddresses: readonly string[];
+  readonly servers: readonly IceServer[];
+}
+
+/** The controlled side of ICE (RFC 8445) over one UDP socket an address; it alone knows of sockets. */
+export class IceAgent {
+  /** For the DTLS transport, which is built upon it. */
+  readonly transport: RTCIceTransport;
+  readonly #options: IceAgentOptions;
+  readonly #abort = new AbortController();
+  readonly #candidates = createEmitter<string>();
+  readonly #paths = createEmitter<void>();
+  readonly #failures = createEmitter<void>();
+  readonly #received = createEmitter<Buffer>();
+  /** Kept through a restart, so that media flows on until the new path is found. */
+  #path: CandidatePair | null = null;
+  #remoteCandidates = 0;
+
+  /** Each local candidate as it is found, host candidates included. */
+  readonly onCandidate = this.#candidates.on;
+  /** A path was chosen or changed by the viewer. */
+  readonly onPath = this.#paths.on;
+  /** Consent has run out (RFC 7675 §5.1). */
+  readonly onFailure = this.#failures.on;
+  /** Every datagram that is not STUN. */
+  readonly onData = this.#received.on;
+
+  constructor(options: IceAgentOptions) {
+    this.#options = options;
+    this.transport = new RTCIceTransport(new RTCIceGatherer());
+    const { connection } = this.transport;
+    connection.onIceCandidate.subscribe((candidate) =>
+      this.#candidates.emit(encodeCandidate(fromWerift(candidate))),
+    );
+    connection.onData.subscribe((bytes) => this.#received.emit(bytes));
+    connection.stateChanged.subscribe((state) => {
+      if (state === 'failed') this.#failures.emit();
+    });
+    followNomination(connection, (pair) => {
+      this.#path = pair;
+      this.#paths.emit();
+    });
+  }
+
+  get credentials(): IceCredentials {
+    const { localUsername, localPassword } = this.transport.connection;
+    return { usernameFragment: localUsername, password: localPassword };
+  }
+
+  /** Candidate lines found so far. */
+  get localCandidates(): string[] {
+    return this.transport.connection.localCandidates.map((candidate) =>
+      encodeCandidate(fromWerift(candidate)),
+    );
+  }
+
+  get path(): 'direct' | 'relayed' | null {
+    const pair = this.#path;
+    if (!pair) return null;
+    const [host, port] = pair.remoteAddr;
+    const isRelayed = (candidate: Candidate) => candidate.type === 'relay';
+    const remotes = this.transport.connection.remoteCandidates.filter(
+      (c) => c.host === host && c.port === port,
+    );
+    return isRelayed(pair.localCandidate) || remotes.some(isRelayed) ? 'relayed' : 'direct';
+  }
+
+  /** Grows with every packet and check that came by the chosen path. */
+  get heard(): number {
+    const pair = this.#path;
+    return pair ? pair.packetsReceived + pair.requestsReceived + pair.responsesReceived : 0;
+  }
+
+  /** Opens the sockets, or with new credentials starts over on the same ones (RFC 8445 §9). */
+  async begin(remote: IceCredentials, isRestart: boolean): Promise<void> {
+    const { connection } = this.transport;
+    if (isRestart) {
+      this.transport.restart();
+      this.#remoteCandidates = 0;
+    }
+    connection.iceControlling = false;
+    await gatherHosts(connection, this.#options.hostAddresses);
+    connection.setRemoteParams({ iceLite: false, ...remote });
+  }
+
+  /** Begins the checks and asks the servers; neither waits for the other. */
+  start(): void {
+    const { connection } = this.transport;
+    // Ends by nomination or by close; a failure to find a path is the peer's to time.
+    void connection.connect().catch(() => undefined);
+    void gatherFromServers(connection, listIceServerAddresses(this.#options.servers), this.#abort.signal);
+  }
+
+  /** False when there are too many already. */
+  addRemoteCandidate(candidate: IceCandidate): boolean {
+    if (++this.#remoteCandidates > MAX_REMOTE_CANDIDATES) return false;
+    void this.transport.connection.addRemoteCandidate(toWerift(candidate));
+    return true;
+  }
+
+  /** Straight to the socket of the chosen path; dropped while there is none. */
+  send(packet: Buffer): void {
+    const pair = this.#path;
+    if (!pair) return;
+    const { protocol } = pair;
+    const [host, port] = pair.remoteAddr;
+    if (protocol instanceof StunProtocol) {
+      if (!protocol.transport.closed) socketOf(protocol).send(packet, 0, packet.length, port, host);
+      return;
+    }
+    // A relay that refuses one packet is like a network that loses it.
+    void protocol.sendData(packet, [host, port]).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#path = null;
+    this.#abort.abort();
+    for (const emitter of [this.#candidates, this.#paths, this.#failures, this.#received]) emitter.clear();
+    await this.transport.stop();
+  }
+}
+
+function socketOf(protocol: StunProtocol): Socket {
+  return (protocol.transport as unknown as { socket: Socket }).socket; // private only in the types
+}
+
+function fromWerift(candidate: Candidate): IceCandidate {
+  return {
+    foundation: candidate.foundation,
+    priority: candidate.priority,
+    address: candidate.host,
+    port: candidate.port,
+    type: candidate.type as IceCandidate['type'], // we make no other
+    ...(candidate.relatedAddress === undefined
+      ? {}
+      : { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort ?? 9 }),
+  };
+}
+
+function toWerift({ foundation, priority, address, port, type }: IceCandidate): Candidate {
+  return new Candidate(foundation, 1, 'udp', priority, address, port, type);
+}

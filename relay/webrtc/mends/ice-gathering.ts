@@ -1,0 +1,177 @@
+import { isIPv6 } from 'node:net';
+import type { IceServerAddress } from '../ice-server.ts';
+import {
+  Candidate,
+  candidateFoundation,
+  candidatePriority,
+  classes,
+  Message,
+  methods,
+  StunOverTurnProtocol,
+  StunProtocol,
+  TcpTransport,
+  TlsTransport,
+  TurnProtocol,
+  UdpTransport,
+} from '../werift.ts';
+import { type IceConnection, type IceProtocol, internalsOf } from './ice-internals.ts';
+
+/** Requests without an answer before a server counts as dead: about eight seconds in all. */
+const STUN_RETRANSMISSIONS = 6;
+const TURN_LIFETIME_S = 600;
+const TURN_CONNECT_TIMEOUT_MS = 8000;
+
+/**
+ * Opens one UDP socket for each address and announces it; done within milliseconds.
+ *
+ * Stock werift asks a public STUN server when it is given none, and starts no check before every server has
+ * answered or timed out. So it is told of no server, and {@link gatherFromServers} asks them afterwards.
+ */
+export async function gatherHosts(connection: IceConnection, addresses: readonly string[]): Promise<void> {
+  delete connection.stunServer;
+  delete connection.turnServer;
+  connection.options = {
+    ...connection.options,
+    useTcp: false,
+    useIpv4: false,
+    useIpv6: false,
+    additionalHostAddresses: [...addresses],
+  };
+  await connection.gatherCandidates();
+}
+
+/** Asks all servers at once, each candidate being announced and paired as it comes; a dead server delays nothing. */
+export async function gatherFromServers(
+  connection: IceConnection,
+  servers: readonly IceServerAddress[],
+  signal: AbortSignal,
+): Promise<void> {
+  const sockets = internalsOf(connection).protocols.filter((protocol) => protocol instanceof StunProtocol);
+  const tasks = servers.flatMap((server) =>
+    server.type === 'stun'
+      ? sockets.map((socket) => addServerReflexive(connection, socket, server, signal))
+      : [addRelayed(connection, server, signal)],
+  );
+  // A server that fails leaves one candidate fewer, which is what the checks are for.
+  await Promise.allSettled(tasks);
+}
+
+async function addServerReflexive(
+  connection: IceConnection,
+  protocol: StunProtocol,
+  { host, port }: IceServerAddress,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = new Message(methods.BINDING, classes.REQUEST);
+  const [response] = await protocol.request(request, [host, port], undefined, {
+    retransmissions: STUN_RETRANSMISSIONS,
+    signal,
+  });
+  signal.throwIfAborted();
+  const base = protocol.localCandidate;
+  const mapped = response.getAttributeValue('XOR-MAPPED-ADDRESS') as readonly [string, number] | undefined;
+  if (!base || !mapped || isKnown(connection, mapped)) return;
+  const candidate = new Candidate(
+    candidateFoundation('srflx', 'udp', base.host),
+    1,
+    'udp',
+    candidatePriority('srflx'),
+    mapped[0],
+    mapped[1],
+    'srflx',
+    base.host,
+    base.port,
+  );
+  internalsOf(connection).appendLocalCandidate(candidate);
+}
+
+function isKnown(connection: IceConnection, [host, port]: readonly [string, number]): boolean {
+  return connection.localCandidates.some((candidate) => candidate.host === host && candidate.port === port);
+}
+
+async function addRelayed(
+  connection: IceConnection,
+  server: IceServerAddress & { type: 'turn' },
+  signal: AbortSignal,
+): Promise<void> {
+  const turn = await allocate(server, signal);
+  const protocol = new StunOverTurnProtocol(turn);
+  protocol.localCandidate = new Candidate(
+    candidateFoundation('relay', 'udp', turn.relayedAddress[0]),
+    1,
+    'udp',
+    candidatePriority('relay'),
+    turn.relayedAddress[0],
+    turn.relayedAddress[1],
+    'relay',
+    turn.mappedAddress[0],
+    turn.mappedAddress[1],
+    undefined,
+    connection.generation,
+    connection.localUsername,
+  );
+  announce(connection, protocol);
+}
+
+function announce(connection: IceConnection, protocol: IceProtocol): void {
+  const internals = internalsOf(connection);
+  internals.ensureProtocol(protocol);
+  internals.protocols.push(protocol);
+  internals.pairLocalProtocol(protocol);
+  if (protocol.localCandidate) internals.appendLocalCandidate(protocol.localCandidate);
+}
+
+/** Makes an allocation that is given up, socket and timers and all, when `signal` is. */
+async function allocate(
+  server: IceServerAddress & { type: 'turn' },
+  signal: AbortSignal,
+): Promise<TurnProtocol> {
+  const transport = await openTransport(server);
+  const { host, port, username, credential } = server;
+  const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport);
+  const release = () => {
+    for (const transaction of Object.values(turn.transactions)) transaction.cancel();
+    void turn.close();
+  };
+  if (signal.aborted) release();
+  signal.throwIfAborted();
+  signal.addEventListener('abort', release, { once: true });
+  try {
+    await turn.connectionMade();
+    signal.throwIfAborted();
+    return turn;
+  } catch (cause) {
+    release();
+    throw cause;
+  } finally {
+    signal.removeEventListener('abort', release);
+  }
+}
+
+type TurnTransport = ConstructorParameters<typeof TurnProtocol>[4];
+
+async function openTransport({
+  host,
+  port,
+  transport,
+}: IceServerAddress & { type: 'turn' }): Promise<TurnTransport> {
+  switch (transport) {
+    case 'udp':
+      return toTurnTransport(await UdpTransport.init(isIPv6(host) ? 'udp6' : 'udp4'));
+    case 'tcp':
+      return toTurnTransport(
+        await TcpTransport.init([host, port], { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS }),
+      );
+    case 'tls':
+      return toTurnTransport(
+        await TlsTransport.init([host, port], undefined, { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS }),
+      );
+    default:
+      return transport satisfies never;
+  }
+}
+
+/** werift's transports are declared without the optional parts that its own TURN client asks for. */
+function toTurnTransport(transport: UdpTransport | TcpTransport | TlsTransport): TurnTransport {
+  return transport as unknown as TurnTransport;
+}

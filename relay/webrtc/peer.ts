@@ -1,0 +1,281 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { type Clock, systemClock } from '../clock.ts';
+import { errorCode, type Log } from '../log.ts';
+import { encodeAnswer } from './answer.ts';
+import { parseCandidate } from './candidate.ts';
+import type { DtlsCertificate } from './certificate.ts';
+import type { DataChannel } from './data-channel.ts';
+import { createEmitter } from './emitter.ts';
+import { listHostAddresses } from './host-addresses.ts';
+import { IceAgent } from './ice-agent.ts';
+import type { IceServer } from './ice-server.ts';
+import { type Offer, parseOffer } from './offer.ts';
+import type { PacketizedUnit } from './packetizer.ts';
+import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
+import { SecureSession, type SrtpKeys } from './secure-session.ts';
+import { createSrtcpReceiver, createSrtpSender, type SrtcpReceiver } from './srtp.ts';
+import { type ReceptionFeedback, ViewerFeedback } from './viewer-feedback.ts';
+
+/** What a peer is built from. */
+export interface PeerOptions {
+  readonly certificate: DtlsCertificate;
+  /** STUN and TURN servers, all of which are asked; none means none. */
+  readonly iceServers: readonly IceServer[];
+  /** Addresses to be reached at; by default those of this machine. */
+  readonly hostAddresses?: readonly string[];
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+export type PeerState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+
+/** Why a peer is over. */
+export type PeerCloseReason =
+  | { readonly by: 'us'; readonly reason: string }
+  /** The viewer said goodbye. */
+  | { readonly by: 'viewer' }
+  | { readonly by: 'failure'; readonly code: PeerFailure };
+
+export type PeerFailure =
+  /** No path in time, or none any more. */
+  | 'ice_failed'
+  /** The handshake failed, or the certificate is not the announced one. */
+  | 'dtls_failed'
+  /** The viewer broke SCTP or DCEP. */
+  | 'data_fault';
+
+/** One viewer's connection, whoever the viewer is: admission is decided before. */
+export interface Peer {
+  readonly state: PeerState;
+  readonly path: 'direct' | 'relayed' | null;
+  /**
+   * Answers an offer; with host candidates, while others follow by `onCandidate`. A second offer, with new
+   * ICE credentials, restarts ICE on the same session (RFC 8829 §5.3.1).
+   * @throws SdpError when the offer is refused; the session, if there is one, goes on.
+   * @throws TypeError when the peer is closed.
+   */
+  answer(offerSdp: string, options?: { signal?: AbortSignal }): Promise<string>;
+  /** Takes a candidate line of the viewer; one of no use is logged and left out. */
+  addCandidate(candidate: string): void;
+  /** Sends one picture, cut once for all viewers; nothing is sent before `connected` nor before a keyframe. */
+  sendAccessUnit(unit: PacketizedUnit): void;
+  /** Local candidate lines found after the answer. */
+  onCandidate(listener: (candidate: string) => void): () => void;
+  onStateChange(listener: (state: PeerState) => void): () => void;
+  /** The viewer cannot go on without an IDR picture (PLI or FIR). */
+  onKeyframeRequest(listener: () => void): () => void;
+  /** Receiver's estimate of what the path carries, bits a second (REMB). */
+  onBandwidthEstimate(listener: (bitrateBps: number) => void): () => void;
+  onFeedback(listener: (feedback: ReceptionFeedback) => void): () => void;
+  onChannel(listener: (channel: DataChannel) => void): () => void;
+  /** Says goodbye and frees every socket and timer; idempotent. Resolves when all is gone. */
+  close(reason: string): Promise<void>;
+  readonly closed: Promise<PeerCloseReason>;
+}
+
+/** A path is found within a second or two, or by TURN over TCP within ten. */
+const CONNECT_TIMEOUT_MS = 20_000;
+/** Sender reports, and the look whether the viewer is still there. */
+const TICK_MS = 1000;
+/** A browser checks its path every 2.5 s and reports every second. */
+const SILENCE_MS = 5000;
+
+/** Builds a peer; nothing is opened before the first offer. */
+export function createPeer(options: PeerOptions): Peer {
+  return new WebrtcPeer(options);
+}
+
+class WebrtcPeer implements Peer {
+  readonly #options: PeerOptions;
+  readonly #clock: Clock;
+  readonly #agent: IceAgent;
+  readonly #stream = newStream();
+  readonly #feedback: ViewerFeedback;
+  readonly #states = createEmitter<PeerState>();
+  readonly #channels = createEmitter<DataChannel>();
+  readonly #timers: (() => void)[] = [];
+  readonly #closing = Promise.withResolvers<PeerCloseReason>();
+  #state: PeerState = 'new';
+  #answers = 0;
+  #session: SecureSession | null = null;
+  #writer: RtpWriter | null = null;
+  #srtcp: SrtcpReceiver | null = null;
+  #cancelConnectTimeout: () => void = () => undefined;
+  #heard = 0;
+  #heardAtMs = 0;
+  #closedBy: Promise<void> | null = null;
+
+  readonly onCandidate: Peer['onCandidate'];
+  readonly onStateChange = this.#states.on;
+  readonly onKeyframeRequest: Peer['onKeyframeRequest'];
+  readonly onBandwidthEstimate: Peer['onBandwidthEstimate'];
+  readonly onFeedback: Peer['onFeedback'];
+  readonly onChannel = this.#channels.on;
+  readonly closed = this.#closing.promise;
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#agent = new IceAgent({
+      hostAddresses: options.hostAddresses ?? listHostAddresses(),
+      servers: options.iceServers,
+    });
+    this.#feedback = new ViewerFeedback({
+      ssrc: this.#stream.ssrc,
+      onNack: (sequenceNumbers, roundTripMs) => this.#writer?.retransmit(sequenceNumbers, roundTripMs),
+      onGoodbye: () => this.#end({ by: 'viewer' }),
+    });
+    this.onCandidate = this.#agent.onCandidate;
+    this.onKeyframeRequest = this.#feedback.onKeyframeRequest;
+    this.onBandwidthEstimate = this.#feedback.onBandwidthEstimate;
+    this.onFeedback = this.#feedback.onReception;
+    this.#agent.onData((bytes) => this.#receive(bytes));
+    this.#agent.onFailure(() => this.#fail('ice_failed'));
+  }
+
+  get state(): PeerState {
+    return this.#state;
+  }
+
+  get path(): 'direct' | 'relayed' | null {
+    return this.#agent.path;
+  }
+
+  async answer(offerSdp: string, { signal }: { signal?: AbortSignal } = {}): Promise<string> {
+    if (this.#closedBy) throw new TypeError('peer is closed');
+    const offer = parseOffer(offerSdp);
+    await this.#agent.begin(offer.ice, this.#session !== null);
+    signal?.throwIfAborted();
+    if (this.#closedBy) throw new TypeError('peer is closed');
+    for (const candidate of offer.candidates)
+      this.addCandidate(`candidate:${candidate.replace(/^candidate:/u, '')}`);
+    this.#agent.start();
+    if (!this.#session) this.#connect(offer);
+    return encodeAnswer(offer, {
+      ice: this.#agent.credentials,
+      fingerprint: this.#options.certificate.fingerprint,
+      video: this.#stream,
+      candidates: this.#agent.localCandidates,
+      version: ++this.#answers,
+    });
+  }
+
+  addCandidate(line: string): void {
+    const candidate = parseCandidate(line);
+    if (typeof candidate === 'string') {
+      this.#options.log?.info('candidate_ignored', { why: candidate });
+    } else if (!this.#agent.addRemoteCandidate(candidate)) {
+      this.#options.log?.warn('candidate_ignored', { why: 'too_many' });
+    }
+  }
+
+  sendAccessUnit(unit: PacketizedUnit): void {
+    this.#writer?.writeUnit(unit);
+  }
+
+  close(reason: string): Promise<void> {
+    return this.#end({ by: 'us', reason });
+  }
+
+  #connect(offer: Offer): void {
+    this.#session = new SecureSession({
+      agent: this.#agent,
+      certificate: this.#options.certificate,
+      remoteFingerprint: offer.fingerprint,
+      onChannel: (channel) => this.#channels.emit(channel),
+      onFault: (cause) => this.#fail('data_fault', cause),
+      onEnd: () => this.#end({ by: 'viewer' }),
+    });
+    this.#setState('connecting');
+    this.#cancelConnectTimeout = this.#clock.after(CONNECT_TIMEOUT_MS, () => this.#fail('ice_failed'));
+    const application = offer.media.find((media) => media.type === 'application');
+    this.#session.connect(application?.sctpPort ?? 5000).then(
+      (keys) => this.#handleConnected(offer, keys),
+      (cause: unknown) => this.#fail('dtls_failed', cause),
+    );
+  }
+
+  #handleConnected(offer: Offer, keys: SrtpKeys | null): void {
+    if (this.#closedBy) return;
+    const video = offer.media.find((media) => media.type === 'video');
+    if (video && !keys) {
+      this.#fail('dtls_failed');
+      return;
+    }
+    this.#cancelConnectTimeout();
+    if (video && keys) {
+      this.#srtcp = createSrtcpReceiver(keys.remote);
+      this.#writer = createRtpWriter({
+        ...this.#stream,
+        format: video.format,
+        extensions: video.extensions,
+        srtp: createSrtpSender(keys.local),
+        send: (packet) => this.#agent.send(packet),
+        now: () => this.#clock.nowMs(),
+      });
+    }
+    this.#heardAtMs = this.#clock.nowMs();
+    this.#timers.push(this.#clock.every(TICK_MS, () => this.#tick()));
+    this.#setState('connected');
+  }
+
+  #tick(): void {
+    this.#writer?.writeSenderReport();
+    const nowMs = this.#clock.nowMs();
+    const { heard } = this.#agent;
+    if (heard !== this.#heard) this.#heardAtMs = nowMs;
+    this.#heard = heard;
+    const isSilent = nowMs - this.#heardAtMs > SILENCE_MS;
+    if (this.#state === 'connected' && isSilent) this.#setState('disconnected');
+    else if (this.#state === 'disconnected' && !isSilent) this.#setState('connected');
+  }
+
+  /** First byte 128 to 191 and second 192 to 223 is RTCP (RFC 7983 §7, RFC 5761 §4). */
+  #receive(bytes: Buffer): void {
+    const [first = 0, second = 0] = bytes;
+    if (first < 128 || first > 191 || second < 192 || second > 223) return;
+    const packet = this.#srtcp?.unprotectRtcp(bytes);
+    if (packet) this.#feedback.receive(packet, this.#clock.nowMs());
+  }
+
+  #fail(code: PeerFailure, cause?: unknown): void {
+    if (this.#closedBy) return;
+    this.#options.log?.warn('peer_failed', { code, cause: cause === undefined ? null : errorCode(cause) });
+    this.#setState('failed');
+    void this.#end({ by: 'failure', code });
+  }
+
+  #end(reason: PeerCloseReason): Promise<void> {
+    this.#closedBy ??= this.#release(reason);
+    return this.#closedBy;
+  }
+
+  async #release(reason: PeerCloseReason): Promise<void> {
+    this.#cancelConnectTimeout();
+    for (const cancel of this.#timers) cancel();
+    this.#writer?.writeGoodbye();
+    this.#writer = null;
+    // The goodbye leaves in the next turn of the loop; a socket closed before would swallow it.
+    await setImmediate();
+    await this.#session?.close();
+    await this.#agent.close();
+    this.#feedback.close();
+    this.#channels.clear();
+    this.#setState('closed');
+    this.#states.clear();
+    this.#closing.resolve(reason);
+  }
+
+  #setState(state: PeerState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#states.emit(state);
+  }
+}
+
+/** The name of the one stream: SSRCs that differ, and a canonical name that says nothing (RFC 7022 §4.2). */
+function newStream(): { readonly ssrc: number; readonly rtxSsrc: number; readonly cname: string } {
+  const ssrc = randomInt(1, 0x7fff_ffff);
+  return { ssrc, rtxSsrc: ssrc + 1 + randomInt(0x7fff_ffff), cname: randomBytes(12).toString('hex') };
+}

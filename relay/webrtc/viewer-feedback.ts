@@ -1,0 +1,103 @@
+import { createEmitter } from './emitter.ts';
+import { toCompactNtp, toNtpTime } from './ntp-time.ts';
+import { parseRtcp, type ReceptionReport, type RtcpMessage } from './rtcp.ts';
+
+/** How the stream arrives, once or so a second. */
+export interface ReceptionFeedback {
+  /** Lost since the previous report, 0 to 1. */
+  readonly fractionLost: number;
+  readonly roundTripMs: number | null;
+  /** Inter-arrival jitter. */
+  readonly jitterMs: number;
+}
+
+/** What one viewer's RTCP asks of us, and of which stream. */
+export interface ViewerFeedbackOptions {
+  readonly ssrc: number;
+  readonly onNack: (sequenceNumbers: readonly number[], roundTripMs: number) => void;
+  readonly onGoodbye: () => void;
+}
+
+/** Until a report says more: a round trip within one country. */
+const ASSUMED_ROUND_TRIP_MS = 50;
+const UNITS_PER_SECOND = 65_536;
+
+/** Sorts the viewer's feedback; only what concerns our stream counts. */
+export class ViewerFeedback {
+  readonly #options: ViewerFeedbackOptions;
+  readonly #keyframeRequests = createEmitter<void>();
+  readonly #estimates = createEmitter<number>();
+  readonly #reports = createEmitter<ReceptionFeedback>();
+  #roundTripMs: number | null = null;
+  #lastFirNumber: number | null = null;
+
+  readonly onKeyframeRequest = this.#keyframeRequests.on;
+  readonly onBandwidthEstimate = this.#estimates.on;
+  readonly onReception = this.#reports.on;
+
+  constructor(options: ViewerFeedbackOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one decrypted compound packet. */
+  receive(packet: Buffer, nowMs: number): void {
+    for (const message of parseRtcp(packet)) this.#handle(message, nowMs);
+  }
+
+  close(): void {
+    for (const emitter of [this.#keyframeRequests, this.#estimates, this.#reports]) emitter.clear();
+  }
+
+  #handle(message: RtcpMessage, nowMs: number): void {
+    const { ssrc, onNack, onGoodbye } = this.#options;
+    switch (message.type) {
+      case 'reception':
+        if (message.report.ssrc === ssrc) this.#handleReception(message.report, nowMs);
+        return;
+      case 'nack':
+        if (message.ssrc === ssrc)
+          onNack(message.sequenceNumbers, this.#roundTripMs ?? ASSUMED_ROUND_TRIP_MS);
+        return;
+      case 'pli':
+        if (message.ssrc === ssrc) this.#keyframeRequests.emit();
+        return;
+      case 'fir':
+        if (message.ssrc === ssrc) this.#handleFir(message.commandNumber);
+        return;
+      case 'remb':
+        // The retransmission stream may stand first, so its place says nothing.
+        if (message.ssrcs.includes(ssrc)) this.#estimates.emit(message.bitrateBps);
+        return;
+      case 'bye':
+        onGoodbye();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The same command number again is the same request again (RFC 5104 §4.3.1.1). */
+  #handleFir(commandNumber: number): void {
+    if (commandNumber === this.#lastFirNumber) return;
+    this.#lastFirNumber = commandNumber;
+    this.#keyframeRequests.emit();
+  }
+
+  #handleReception(report: ReceptionReport, nowMs: number): void {
+    if (report.lastSenderReport !== 0) this.#roundTripMs = roundTripOf(report, nowMs);
+    this.#reports.emit({
+      fractionLost: report.fractionLost,
+      roundTripMs: this.#roundTripMs,
+      jitterMs: report.jitter / 90,
+    });
+  }
+}
+
+/** RFC 3550 §6.4.1: arrival, less the sender report's time, less the viewer's delay; all modulo 2^32. */
+function roundTripOf(
+  { lastSenderReport, delaySinceLastSenderReport }: ReceptionReport,
+  nowMs: number,
+): number {
+  const units = (toCompactNtp(toNtpTime(nowMs)) - lastSenderReport - delaySinceLastSenderReport) | 0;
+  return (Math.max(units, 0) * 1000) / UNITS_PER_SECOND;
+}
