@@ -1,5 +1,10 @@
 import { playwright } from '@vitest/browser-playwright';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { contentSecurityPolicy } from './pwa/build/content-security-policy.ts';
+import { manifest } from './pwa/build/manifest.ts';
+import { qrDecoderFile } from './pwa/build/qr-decoder-file.ts';
+import { sizeBudget } from './pwa/build/size-budget.ts';
 
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -14,8 +19,44 @@ const chromiumArgs = [
   '--disable-sync',
 ];
 
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html latchkey',
+].join('; ');
+
 export default defineConfig({
   root: 'pwa',
+  plugins: [
+    qrDecoderFile(),
+    contentSecurityPolicy(policy),
+    VitePWA({
+      strategies: 'generateSW',
+      registerType: 'prompt',
+      injectRegister: null,
+      filename: 'service-worker.js',
+      manifest,
+      includeManifestIcons: false,
+      workbox: {
+        globPatterns: ['index.html', 'assets/*.{js,css,woff2}', 'favicon.svg', 'icon-192.png'],
+        navigateFallback: 'index.html',
+        cleanupOutdatedCaches: true,
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+      },
+    }),
+    sizeBudget({ firstLoad: 50_000, scanner: 15_000, precache: 300_000 }),
+  ],
+  worker: { plugins: () => [qrDecoderFile()] },
   build: { outDir: '../dist/pwa', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
   test: {
     reporters: ['default'],
@@ -30,6 +71,8 @@ export default defineConfig({
         },
       },
       {
+        plugins: [qrDecoderFile()],
+        worker: { plugins: () => [qrDecoderFile()] },
         test: {
           name: 'browser',
           root: import.meta.dirname,

@@ -1,0 +1,109 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import '../ui/button.ts';
+import '../ui/mark.ts';
+import { icon } from '../ui/icons.ts';
+import { pageStyles } from '../ui/page-styles.ts';
+import { baseStyles, textStyles } from '../ui/shared-styles.ts';
+
+/** The user goes on in Safari all the same. */
+export class StayInBrowserEvent extends Event {
+  static readonly type = 'stay-in-browser';
+  constructor() {
+    super(StayInBrowserEvent.type, { bubbles: true, composed: true });
+  }
+}
+
+/** On an iPhone or iPad outside the home screen: install first, for the installed app never sees Safari's storage. */
+@customElement('ios-install-page')
+export class IosInstallPage extends LitElement {
+  static override styles = [
+    baseStyles,
+    textStyles,
+    pageStyles,
+    css`
+      ol {
+        display: grid;
+        gap: var(--space-3);
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      li {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        align-items: center;
+        gap: var(--space-4);
+        padding: var(--space-3);
+        border: var(--line-width) solid var(--line);
+        border-radius: var(--radius-m);
+        background: var(--surface);
+        line-height: 1.3;
+      }
+      .sign {
+        display: grid;
+        place-items: center;
+        width: var(--target);
+        height: var(--target);
+        border-radius: var(--radius-s);
+        background: var(--accent-wash);
+        color: var(--accent-text);
+      }
+      strong {
+        font-weight: var(--weight-bold);
+      }
+      .words {
+        display: grid;
+        gap: var(--space-3);
+        margin-top: auto;
+      }
+    `,
+  ];
+
+  /** A camera's link that opened here instead of in the app; empty for none. */
+  @property() link = '';
+  @state() private isCopied = false;
+
+  override render() {
+    return html`<main>
+      <lk-mark wordmark></lk-mark>
+      <div class="words">
+        <h1>First, put Latchkey on your home screen</h1>
+        <p class="quiet">Your key lives in the installed app. A key made here in the browser would stay behind.</p>
+      </div>
+      <ol>
+        <li><span class="sign">${icon('share')}</span><span>Tap <strong>Share</strong> in the browser’s bar</span></li>
+        <li>
+          <span class="sign">${icon('addToHome')}</span><span>Choose <strong>Add to Home Screen</strong></span>
+        </li>
+        <li>
+          <span class="sign"><lk-mark></lk-mark></span
+          ><span>Open <strong>Latchkey</strong> there and ${this.link ? 'paste the link' : 'scan the code'}</span>
+        </li>
+      </ol>
+      <div class="actions">
+        ${
+          this.link
+            ? html`<lk-button variant="primary" icon=${this.isCopied ? 'check' : 'copy'} @click=${this.#copy}
+                >${this.isCopied ? 'Link copied' : 'Copy the camera’s link'}</lk-button
+              >`
+            : nothing
+        }
+        <lk-button variant="quiet" @click=${() => this.dispatchEvent(new StayInBrowserEvent())}
+          >Go on in the browser anyway</lk-button
+        >
+      </div>
+    </main>`;
+  }
+
+  readonly #copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(this.link);
+    this.isCopied = true;
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'ios-install-page': IosInstallPage;
+  }
+}

@@ -1,0 +1,20 @@
+import type { ClaimState } from '../pairing/claim-state.ts';
+import type { Observable } from '../state/observable.ts';
+import type { CameraSummary, LiveSession } from '../viewing/camera.ts';
+
+/** Everything the page can ask for; `compose.ts` makes the real one. */
+export interface UseCases {
+  /** The cameras of this phone; `null` until the store has been read. The same observable at each call. */
+  listCameras(): Observable<readonly CameraSummary[] | null>;
+  /** Starts a viewing at once; an unknown id gives a session that is `ended` with `refused`. */
+  openCamera(id: string): LiveSession;
+  /**
+   * Redeems a claim link. It reports failures as a state and never throws.
+   * `deviceName` is how this phone appears in the camera's list of owners.
+   */
+  claim(link: string, deviceName: string, options: { signal: AbortSignal }): Observable<ClaimState>;
+  /** Gives the grant back when the camera can be told, and deletes it here in any case. */
+  forgetCamera(id: string): Promise<void>;
+  /** @throws RangeError for a name that is empty or longer than 64 characters. */
+  renameCamera(id: string, name: string): Promise<void>;
+}

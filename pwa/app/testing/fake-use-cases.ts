@@ -1,0 +1,68 @@
+import type { ClaimState } from '../../pairing/claim-state.ts';
+import { Subject } from '../../state/observable.ts';
+import type { CameraSummary, LiveSession, LiveState } from '../../viewing/camera.ts';
+import type { UseCases } from '../model.ts';
+
+/** A session whose state a test sets by hand, and which counts what is asked of it. */
+export class FakeLiveSession implements LiveSession {
+  readonly state = new Subject<LiveState>({ type: 'connecting', step: 'rendezvous' });
+  readonly stream = new Subject<MediaStream | null>(null);
+  retries = 0;
+  isClosed = false;
+
+  retry(): void {
+    this.retries += 1;
+    this.state.set({ type: 'connecting', step: 'rendezvous' });
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+/** The use cases in memory: tests set what happens and read what was asked. */
+export class FakeUseCases implements UseCases {
+  readonly cameras: Subject<readonly CameraSummary[] | null>;
+  readonly claimState = new Subject<ClaimState>({ type: 'claiming', step: 'key' });
+  readonly sessions: FakeLiveSession[] = [];
+  readonly claims: { readonly link: string; readonly deviceName: string; readonly signal: AbortSignal }[] =
+    [];
+  /** Makes each session; a test may hand out one that is already live. */
+  createSession: (id: string) => FakeLiveSession = () => new FakeLiveSession();
+
+  constructor(cameras: readonly CameraSummary[] | null = []) {
+    this.cameras = new Subject(cameras);
+  }
+
+  listCameras(): Subject<readonly CameraSummary[] | null> {
+    return this.cameras;
+  }
+
+  openCamera(id: string): FakeLiveSession {
+    const session = this.createSession(id);
+    this.sessions.push(session);
+    return session;
+  }
+
+  claim(link: string, deviceName: string, { signal }: { signal: AbortSignal }): Subject<ClaimState> {
+    this.claims.push({ link, deviceName, signal });
+    return this.claimState;
+  }
+
+  forgetCamera(id: string): Promise<void> {
+    this.cameras.set((this.cameras.value ?? []).filter((camera) => camera.id !== id));
+    return Promise.resolve();
+  }
+
+  renameCamera(id: string, name: string): Promise<void> {
+    this.cameras.set(
+      (this.cameras.value ?? []).map((camera) => (camera.id === id ? { ...camera, name } : camera)),
+    );
+    return Promise.resolve();
+  }
+}
+
+/** One camera of the list; what a test does not say is an owner's camera that answers. */
+export function buildCamera(changes: Partial<CameraSummary> = {}): CameraSummary {
+  return { id: 'front-door', name: 'Front door', presence: 'online', role: 'owner', until: null, ...changes };
+}

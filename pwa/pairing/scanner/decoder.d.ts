@@ -1,0 +1,1 @@
+declare module 'qr-scanner/qr-scanner-worker.min.js?decoder';

@@ -1,0 +1,47 @@
+import type { Observable } from '../state/observable.ts';
+
+/** One camera this phone holds a grant for, as the list shows it. */
+export interface CameraSummary {
+  /** The grant's `gid`. */
+  readonly id: string;
+  readonly name: string;
+  /** `checking` until the camera's presence, or its absence, is known. */
+  readonly presence: 'checking' | 'online' | 'offline';
+  readonly role: 'owner' | 'guest';
+  /** End of the grant as NumericDate (seconds); `null` for one without end. */
+  readonly until: number | null;
+}
+
+/** Where a session is, from the tap to its end. */
+export type LiveState =
+  | { readonly type: 'connecting'; readonly step: ConnectingStep }
+  | { readonly type: 'live'; readonly path: 'direct' | 'relayed' }
+  | { readonly type: 'reconnecting'; readonly reason: ReconnectReason }
+  | { readonly type: 'ended'; readonly code: LiveEndCode };
+
+/** In this order: the meeting point answers, the camera answers, a path is found, the first frame is drawn. */
+export type ConnectingStep = 'rendezvous' | 'camera' | 'path' | 'picture';
+
+/** Why the picture is being fetched again. */
+export type ReconnectReason = 'no_frames' | 'path_lost' | 'resumed';
+
+/** Why a session came to its end. */
+export type LiveEndCode =
+  | 'camera_offline'
+  | 'rendezvous_offline'
+  | 'refused'
+  | 'revoked'
+  | 'expired'
+  | 'capture_failed'
+  | 'unsupported';
+
+/** One viewing of one camera. Whoever opened it closes it. */
+export interface LiveSession {
+  readonly state: Observable<LiveState>;
+  /** The picture (and sound, when there is any); `null` before the first track. */
+  readonly stream: Observable<MediaStream | null>;
+  /** Begins again after the state `ended`; does nothing otherwise. */
+  retry(): void;
+  /** Ends it and frees everything; idempotent. */
+  close(): void;
+}

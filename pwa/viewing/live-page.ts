@@ -1,0 +1,184 @@
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import '../ui/button.ts';
+import '../ui/check-banner.ts';
+import '../ui/icon-button.ts';
+import '../ui/picture.ts';
+import '../ui/steps.ts';
+import type { PictureElement } from '../ui/picture.ts';
+import { baseStyles, textStyles } from '../ui/shared-styles.ts';
+import { BackEvent } from '../ui/top-bar.ts';
+import type { LiveSession, LiveState } from './camera.ts';
+import { FullScreenController } from './full-screen-controller.ts';
+import { IdleController } from './idle-controller.ts';
+import { livePageStyles } from './live-page-styles.ts';
+import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
+import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
+import { ViewingController } from './viewing-controller.ts';
+import { WakeLockController } from './wake-lock-controller.ts';
+
+/** The live picture, from edge to edge, with its controls over it. */
+@customElement('live-page')
+export class LivePage extends LitElement {
+  static override styles = [baseStyles, textStyles, livePageStyles];
+
+  @property() cameraId = '';
+  @property() name = '';
+  /** The check code of a claim just made, until the user has compared it; empty for none. */
+  @property() checkCode = '';
+  /** Starts a viewing. */
+  @property({ attribute: false }) openCamera: ((id: string) => LiveSession) | null = null;
+  @state() private isMuted = true;
+  @state() private message = '';
+  @query('lk-picture') private readonly picture!: PictureElement;
+
+  readonly #viewing = new ViewingController(this, () => this.openCamera?.(this.cameraId) ?? null);
+  readonly #idle = new IdleController(this);
+  readonly #wakeLock = new WakeLockController(this);
+  readonly #fullScreen = new FullScreenController(this);
+
+  constructor() {
+    super();
+    this.addEventListener('pointermove', this.#handleHover);
+    this.addEventListener('keydown', this.#wake);
+    this.addEventListener('focusin', this.#wake);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('cameraId') && changed.get('cameraId')) this.#viewing.reopen();
+    this.#wakeLock.keep(this.#viewing.state.type === 'live');
+  }
+
+  override render() {
+    const { state: live, stream } = this.#viewing;
+    const isQuiet = live.type === 'live' && this.#idle.isIdle && this.checkCode === '';
+    return html`<lk-picture
+        label="Live picture of ${this.name}"
+        .stream=${stream}
+        .muted=${this.isMuted}
+        .fit=${this.#fullScreen.isFilled ? 'cover' : 'contain'}
+        ?dim=${live.type !== 'live'}
+        @click=${this.#handleTap}
+      ></lk-picture>
+      <main class=${isQuiet ? 'overlay quiet-time' : 'overlay'}>
+        ${this.#renderTop(live)}
+        <div class="middle">${this.#renderMiddle(live)}</div>
+        ${this.#renderControls(live, stream)}
+      </main>`;
+  }
+
+  #renderTop(live: LiveState) {
+    return html`<header>
+      <lk-icon-button tone="glass" icon="back" label="Back" @click=${() => this.dispatchEvent(new BackEvent())}></lk-icon-button>
+      <div class="title">
+        <h1>${this.name}</h1>
+        <p class=${live.type} role="status"><i></i>${this.message || stateWords(live)}</p>
+      </div>
+    </header>`;
+  }
+
+  #renderMiddle(live: LiveState) {
+    switch (live.type) {
+      case 'connecting':
+        return html`<lk-steps
+          .steps=${connectingSteps.map(({ words }) => words)}
+          .current=${connectingSteps.findIndex(({ step }) => step === live.step)}
+        ></lk-steps>`;
+      case 'live':
+        return this.checkCode ? html`<lk-check-banner code=${this.checkCode}></lk-check-banner>` : nothing;
+      case 'reconnecting':
+        return nothing;
+      case 'ended':
+        return html`<section role="alert">
+          <h2>${endHeading(live.code)}</h2>
+          <p>${endAdvice(live.code)}</p>
+        </section>`;
+      default:
+        return live satisfies never;
+    }
+  }
+
+  #renderControls(live: LiveState, stream: MediaStream | null) {
+    if (live.type === 'ended') return this.#renderEndActions(live.code);
+    const hasSound = (stream?.getAudioTracks().length ?? 0) > 0;
+    const hasPicture = live.type === 'live';
+    return html`<footer>
+      <lk-icon-button
+        tone="glass"
+        caption
+        icon=${hasSound && !this.isMuted ? 'sound' : 'muted'}
+        label=${soundLabel(hasSound, this.isMuted)}
+        ?disabled=${!hasSound}
+        @click=${this.#toggleSound}
+      ></lk-icon-button>
+      <lk-icon-button
+        tone="glass"
+        caption
+        icon="snapshot"
+        label="Snapshot"
+        ?disabled=${!hasPicture}
+        @click=${this.#keepSnapshot}
+      ></lk-icon-button>
+      <lk-icon-button
+        tone="glass"
+        caption
+        icon=${this.#fullScreen.isOn ? 'fullScreenOff' : 'fullScreen'}
+        label=${this.#fullScreenLabel}
+        @click=${() => void this.#fullScreen.toggle()}
+      ></lk-icon-button>
+    </footer>`;
+  }
+
+  #renderEndActions(code: Extract<LiveState, { type: 'ended' }>['code']) {
+    return html`<div class="end-actions">
+      ${
+        canRetry(code)
+          ? html`<lk-button variant="primary" icon="retry" @click=${() => this.#viewing.retry()}>Try again</lk-button>`
+          : nothing
+      }
+      <lk-button class="leave" @click=${() => this.dispatchEvent(new BackEvent())}>Back to your cameras</lk-button>
+    </div>`;
+  }
+
+  get #fullScreenLabel(): string {
+    if (this.#fullScreen.isAvailable) return this.#fullScreen.isOn ? 'Leave full screen' : 'Full screen';
+    return this.#fullScreen.isOn ? 'Whole picture' : 'Fill screen';
+  }
+
+  readonly #wake = (): void => this.#idle.wake();
+
+  readonly #handleHover = (event: PointerEvent): void => {
+    if (event.pointerType === 'mouse') this.#idle.wake();
+  };
+
+  /** A tap shows the controls, or sends them away when they are there; a mouse has shown them already. */
+  readonly #handleTap = (event: PointerEvent): void => {
+    if (this.#idle.isIdle || event.pointerType === 'mouse') this.#idle.wake();
+    else this.#idle.sleep();
+  };
+
+  readonly #toggleSound = (): void => {
+    this.isMuted = !this.isMuted;
+    this.#idle.wake();
+  };
+
+  readonly #keepSnapshot = async (): Promise<void> => {
+    this.#idle.wake();
+    const picture = await takeSnapshot(this.picture.video);
+    if (!picture) return;
+    const outcome = await keepPicture(picture, nameSnapshot(this.name, new Date()));
+    this.message = outcome === 'saved' ? 'Snapshot saved' : '';
+    this.#idle.wake();
+  };
+}
+
+function soundLabel(hasSound: boolean, isMuted: boolean): string {
+  if (!hasSound) return 'No sound';
+  return isMuted ? 'Sound on' : 'Mute';
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'live-page': LivePage;
+  }
+}

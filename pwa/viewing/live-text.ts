@@ -1,0 +1,92 @@
+import type { ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
+
+/** The steps of connecting, in order, and their words. */
+export const connectingSteps: readonly { readonly step: ConnectingStep; readonly words: string }[] = [
+  { step: 'rendezvous', words: 'Reaching the meeting point' },
+  { step: 'camera', words: 'Asking the camera' },
+  { step: 'path', words: 'Finding a private path' },
+  { step: 'picture', words: 'Waiting for the picture' },
+];
+
+/** A session's state in a few words, for the bar over the picture. */
+export function stateWords(state: LiveState): string {
+  switch (state.type) {
+    case 'connecting':
+      return connectingSteps.find(({ step }) => step === state.step)?.words ?? 'Connecting';
+    case 'live':
+      return state.path === 'direct' ? 'Live, straight from the camera' : 'Live, through a relay';
+    case 'reconnecting':
+      return reconnectWords(state.reason);
+    case 'ended':
+      return endHeading(state.code);
+    default:
+      return state satisfies never;
+  }
+}
+
+function reconnectWords(reason: ReconnectReason): string {
+  switch (reason) {
+    case 'no_frames':
+      return 'The picture stopped. Fetching it again';
+    case 'path_lost':
+      return 'Connection lost. Finding it again';
+    case 'resumed':
+      return 'Welcome back. Fetching the picture';
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** A few words for why a session ended. */
+export function endHeading(code: LiveEndCode): string {
+  switch (code) {
+    case 'camera_offline':
+      return 'The camera does not answer';
+    case 'rendezvous_offline':
+      return 'No connection';
+    case 'refused':
+      return 'The camera said no';
+    case 'revoked':
+      return 'Your access was withdrawn';
+    case 'expired':
+      return 'Your time is up';
+    case 'capture_failed':
+      return 'The camera has no picture';
+    case 'unsupported':
+      return 'This browser cannot show it';
+    default:
+      return code satisfies never;
+  }
+}
+
+/** What to do about it, in a sentence. */
+export function endAdvice(code: LiveEndCode): string {
+  switch (code) {
+    case 'camera_offline':
+      return 'It may have no power or no network. Check it, then try again.';
+    case 'rendezvous_offline':
+      return 'This phone cannot reach the meeting point. Check your network, then try again.';
+    case 'refused':
+      return 'This phone’s key no longer opens it. Scan the camera’s code again, or ask its owner.';
+    case 'revoked':
+      return 'The owner ended it just now. Ask them to lend it again.';
+    case 'expired':
+      return 'What was lent to you has run out. Ask the owner for more time.';
+    case 'capture_failed':
+      return 'The camera answers, but its lens gives no picture. Check how it is plugged in, then try again.';
+    case 'unsupported':
+      return 'It lacks the video format the camera sends. Try another browser, or update this one.';
+    default:
+      return code satisfies never;
+  }
+}
+
+/** Whether trying again may help, with nothing else done first. */
+export function canRetry(code: LiveEndCode): boolean {
+  return (
+    code === 'camera_offline' ||
+    code === 'rendezvous_offline' ||
+    code === 'capture_failed' ||
+    code === 'refused'
+  );
+}
