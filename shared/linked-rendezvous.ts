@@ -36,6 +36,8 @@ export interface RendezvousEffects {
   schedule(callback: () => void, ms: number): () => void;
   /** Told of an error in a listener, which nobody else would see. */
   report(error: unknown): void;
+  /** Told why a link ended, for the log; the next is dialled all the same. */
+  onLost?(error: RendezvousError, address: RendezvousAddress): void;
 }
 
 /** A `Rendezvous` over one link after another: dials, dials again, subscribes and sends again what was lost. */
@@ -160,7 +162,10 @@ export class LinkedRendezvous implements Rendezvous {
       onOpen: () => this.#opened(),
       onMessage: (topic, payload, isRetained) => this.#deliver(topic, payload, isRetained),
       onAlive: () => this.#alive(),
-      onLost: () => this.#lose(false),
+      onLost: (error) => {
+        this.#effects.onLost?.(error, address);
+        this.#lose(false);
+      },
     });
     this.#cancelTimer = this.#effects.schedule(() => this.#lose(false), DIAL_TIMEOUT_MS);
   }

@@ -13,7 +13,7 @@ export interface Link {
   unsubscribe(topic: string): void;
   /** Asks for a sign of life, which `onAlive` reports. */
   ping(): void;
-  /** Says goodbye if open, and lets go of the socket; no event follows. Idempotent. */
+  /** Lets go of the socket, without waiting for anything; no event follows. Idempotent. */
   close(): void;
 }
 
