@@ -31,3 +31,45 @@ export type ClaimFailure =
   | 'cancelled'
   /** The user saw other digits on the camera; the page says this, no use case does. */
   | 'check_code_differs';
+
+/** What happens to a claim. */
+export type ClaimEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'key_ready' }
+  | { readonly type: 'granted' }
+  | {
+      readonly type: 'stored';
+      readonly cameraId: string;
+      readonly cameraName: string;
+      readonly checkCode: string;
+    }
+  | { readonly type: 'failed'; readonly code: ClaimFailure };
+
+/** The state after an event; the same object where the event changes nothing, as everything after the end does. */
+export function reduceClaim(state: ClaimState, event: ClaimEvent): ClaimState {
+  if (state.type === 'claimed' || state.type === 'failed') return state;
+  switch (event.type) {
+    case 'started':
+      return state.type === 'idle' ? { type: 'claiming', step: 'key' } : state;
+    case 'key_ready':
+      return advance(state, 'key', 'camera');
+    case 'granted':
+      return advance(state, 'camera', 'storing');
+    case 'stored': {
+      const { cameraId, cameraName, checkCode } = event;
+      return isAt(state, 'storing') ? { type: 'claimed', cameraId, cameraName, checkCode } : state;
+    }
+    case 'failed':
+      return { type: 'failed', code: event.code };
+    default:
+      return event satisfies never;
+  }
+}
+
+function advance(state: ClaimState, from: ClaimStep, to: ClaimStep): ClaimState {
+  return isAt(state, from) ? { type: 'claiming', step: to } : state;
+}
+
+function isAt(state: ClaimState, step: ClaimStep): boolean {
+  return state.type === 'claiming' && state.step === step;
+}

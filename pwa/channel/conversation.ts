@@ -1,0 +1,126 @@
+import { type Channel, deriveChannel } from '#shared/channel.ts';
+import {
+  type ExpectedSender,
+  type Identity,
+  type OpenedMessage,
+  openMessage,
+  type SealedMessage,
+  sealMessage,
+} from '#shared/envelope.ts';
+import type { Message } from '#shared/message.ts';
+import { ProtocolError } from '#shared/protocol-error.ts';
+import type { Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
+import { type Clock, numericDateOf } from '../state/clock.ts';
+
+/** A camera sends a handful of messages at a time; what a broker piles up beyond this is dropped unread. */
+const MAX_PENDING = 32;
+
+/** Who talks to whom, and over what. */
+export interface ConversationOptions {
+  readonly rendezvous: Rendezvous;
+  /** Of the invite or the grant, base64url. */
+  readonly secret: string;
+  readonly identity: Identity;
+  /** Thumbprint. */
+  readonly camera: string;
+  /** `introduced` on an invite's channel, where this phone brings its key along too. */
+  readonly sender: ExpectedSender;
+  readonly clock: Clock;
+  /** Told of each authentic message, in the order they came. */
+  readonly onMessage: (opened: OpenedMessage, meta: { isRetained: boolean }) => void;
+  /** Told when somebody who knows the channel signed with another key than the camera's. */
+  readonly onImpostor?: () => void;
+}
+
+/** This phone's end of a channel: opens what comes down, seals what goes up, and drops all else. */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #lanes: Channel;
+  #queue: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #unsubscribe: Unsubscribe | null = null;
+  #isClosed = false;
+
+  private constructor(options: ConversationOptions, lanes: Channel) {
+    this.#options = options;
+    this.#lanes = lanes;
+  }
+
+  /**
+   * Opens the channel; resolves when the rendezvous delivers what comes down, which may take until it is online.
+   * @throws RendezvousError, or the signal's reason.
+   */
+  static async open(
+    options: ConversationOptions,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<Conversation> {
+    const lanes = await deriveChannel(options.secret, options.camera);
+    signal?.throwIfAborted();
+    const conversation = new Conversation(options, lanes);
+    conversation.#unsubscribe = await options.rendezvous.subscribe(
+      lanes.down.topic,
+      (payload, meta) => conversation.#receive(payload, meta),
+      signal === undefined ? {} : { signal },
+    );
+    return conversation;
+  }
+
+  /** Signs and encrypts a message for the camera; its hash is what the answer will carry as `rq`. */
+  seal(message: Message): Promise<SealedMessage> {
+    const { identity, camera, sender, clock } = this.#options;
+    return sealMessage(message, {
+      identity,
+      audience: camera,
+      lane: this.#lanes.up,
+      introduce: sender.type === 'introduced',
+      issuedAt: numericDateOf(clock),
+    });
+  }
+
+  /** Resolves when the rendezvous has it. @throws RendezvousError */
+  publish(sealed: SealedMessage, options: { signal?: AbortSignal } = {}): Promise<void> {
+    return this.#options.rendezvous.publish(this.#lanes.up.topic, sealed.payload, options);
+  }
+
+  /** Hears nothing more; idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+  }
+
+  #receive(payload: Uint8Array, meta: { isRetained: boolean }): void {
+    if (payload.byteLength === 0 || this.#pending >= MAX_PENDING) return;
+    this.#pending += 1;
+    this.#queue = this.#queue.then(async () => {
+      const opened = await this.#open(payload);
+      this.#pending -= 1;
+      if (opened !== null && !this.#isClosed) this.#options.onMessage(opened, meta);
+    });
+  }
+
+  async #open(payload: Uint8Array): Promise<OpenedMessage | null> {
+    const { identity, camera, sender } = this.#options;
+    // On an invite's channel nobody is known yet: its presence is addressed to the camera's own name.
+    const audiences = sender.type === 'introduced' ? [identity.thumbprint, camera] : [identity.thumbprint];
+    for (const audience of audiences) {
+      try {
+        const opened = await openMessage(payload, { lane: this.#lanes.down, audience, sender });
+        if (audience === identity.thumbprint || opened.message.type === 'presence') return opened;
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        if (error.code === 'not_authentic') await this.#suspect(payload, audience);
+      }
+    }
+    return null;
+  }
+
+  /** Only who knows the channel's secret can seal: a wrong signature inside is not noise but somebody else. */
+  async #suspect(payload: Uint8Array, audience: string): Promise<void> {
+    const { sender, onImpostor } = this.#options;
+    if (sender.type !== 'introduced' || onImpostor === undefined) return;
+    const options = { lane: this.#lanes.down, audience, sender: { type: 'introduced' } } as const;
+    const opened = await openMessage(payload, options).catch(() => null);
+    if (opened !== null && !this.#isClosed) onImpostor();
+  }
+}

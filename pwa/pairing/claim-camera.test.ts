@@ -1,0 +1,204 @@
+import { describe, expect, test, vi } from 'vitest';
+import { deriveCheckCode } from '#shared/check-code.ts';
+import { randomBase64url } from '#shared/crypto.ts';
+import { createIdentity } from '#shared/identity.ts';
+import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import { KeyStore } from '../identity/key-store.ts';
+import type { Observable } from '../state/observable.ts';
+import { CameraStore } from '../storage/camera-store.ts';
+import { StorageError } from '../storage/storage-error.ts';
+import { FakeCamera } from '../testing/fake-camera.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { MemoryRecords } from '../testing/memory-records.ts';
+import { claimCamera } from './claim-camera.ts';
+import type { ClaimState } from './claim-state.ts';
+import { PendingClaims } from './pending-claims.ts';
+
+const broker = createMemoryBroker;
+
+function createPhone(meetingPoint: ReturnType<typeof broker>) {
+  const records = { keys: new MemoryRecords(), pending: new MemoryRecords(), cameras: new MemoryRecords() };
+  const clock = new FakeClock();
+  const rendezvous = meetingPoint.connect();
+  const keys = new KeyStore(records.keys);
+  const cameras = new CameraStore(records.cameras);
+  const services = {
+    ...{ keys, cameras, clock, pending: new PendingClaims(records.pending, keys, clock) },
+    borrowRendezvous: () => ({ rendezvous, release: () => undefined }),
+    onStored: () => undefined,
+  };
+  const controller = new AbortController();
+  const claim = (link: string) => claimCamera(services, link, 'My phone', controller);
+  const isEmpty = () => Object.values(records).every(({ values }) => values.size === 0);
+  return { records, clock, rendezvous, cameras, claim, isEmpty, cancel: () => controller.abort() };
+}
+
+async function setUp() {
+  const meetingPoint = broker();
+  const camera = await FakeCamera.create(meetingPoint.connect());
+  const channel = await camera.openInvite();
+  return { meetingPoint, camera, channel, phone: createPhone(meetingPoint) };
+}
+
+function end(state: Observable<ClaimState>): Promise<ClaimState> {
+  return vi.waitUntil(() => (state.value.type === 'claiming' ? null : state.value), { interval: 2 });
+}
+
+const heard = (camera: FakeCamera, type: string, times: number) =>
+  vi.waitUntil(() => camera.heard.filter((one) => one === type).length >= times, { interval: 2 });
+
+describe('claim', () => {
+  test('makes the first phone the owner, with the same four digits on both sides', async () => {
+    const { camera, phone } = await setUp();
+    const state = await end(phone.claim(camera.link));
+    const checkCode = await deriveCheckCode(camera.psk, camera.owner ?? '');
+    expect(state).toEqual({ type: 'claimed', cameraId: camera.gid, cameraName: 'Porch', checkCode });
+    const { cameras } = await phone.cameras.list();
+    expect(cameras).toMatchObject([
+      { gid: camera.gid, camera: camera.identity.thumbprint, phone: camera.owner },
+    ]);
+    expect(phone.records.pending.values.size).toBe(0);
+    expect(phone.clock.pending).toBe(0);
+  });
+
+  test('is refused to the second phone, which keeps nothing of it', async () => {
+    const { meetingPoint, camera, phone } = await setUp();
+    await end(phone.claim(camera.link));
+    const second = createPhone(meetingPoint);
+    expect(await end(second.claim(camera.link))).toEqual({ type: 'failed', code: 'already_claimed' });
+    expect(second.isEmpty()).toBe(true);
+  });
+
+  test.each(['', 'https://page.example/', 'javascript:alert(1)', '#c1.x.y', 'x'.repeat(10_000)])(
+    'of a text that is no link fails at once',
+    async (text) => {
+      const { phone } = await setUp();
+      expect(await end(phone.claim(text))).toEqual({ type: 'failed', code: 'not_a_latchkey' });
+      expect(phone.isEmpty()).toBe(true);
+    },
+  );
+
+  test('asks again with the new nonce when the first has gone stale', async () => {
+    const { camera, phone } = await setUp();
+    camera.nonce = randomBase64url(16);
+    // The greeting brings the new one: only the camera's restart after it makes it stale.
+    camera.redeemOtherwise = (channel, request) => {
+      camera.redeemOtherwise = null;
+      camera.nonce = randomBase64url(16);
+      return camera.answerRedeem(channel, request);
+    };
+    expect(await end(phone.claim(camera.link))).toMatchObject({ type: 'claimed' });
+  });
+
+  test('survives a lost answer: the same key asks again and has the same grant', async () => {
+    const { camera, phone } = await setUp();
+    camera.redeemOtherwise = async (_, { sender }) => {
+      camera.owner = sender.thumbprint;
+      camera.redeemOtherwise = null;
+    };
+    const state = phone.claim(camera.link);
+    await heard(camera, 'redeem', 1);
+    phone.clock.advance(5_000);
+    expect(await end(state)).toMatchObject({ type: 'claimed', cameraId: camera.gid });
+  });
+
+  test('survives the end of the page between asking and the answer', async () => {
+    const { camera, phone } = await setUp();
+    camera.redeemOtherwise = async (_, { sender }) => {
+      camera.owner = sender.thumbprint;
+    };
+    const first = phone.claim(camera.link);
+    await heard(camera, 'redeem', 1);
+    phone.cancel();
+    expect(await end(first)).toEqual({ type: 'failed', code: 'cancelled' });
+    expect(phone.records.cameras.values.size).toBe(0);
+    camera.redeemOtherwise = null;
+    const reloaded = createPhone({ ...broker(), connect: () => phone.rendezvous });
+    for (const kind of ['keys', 'pending'] as const) {
+      for (const [name, value] of phone.records[kind].values) reloaded.records[kind].values.set(name, value);
+    }
+    expect(await end(reloaded.claim(camera.link))).toMatchObject({ type: 'claimed' });
+  });
+
+  test('does not believe a grant that another key than the link’s signed', async () => {
+    const { camera, phone } = await setUp();
+    const thief = await createIdentity({ extractable: false });
+    camera.redeemOtherwise = (channel, request) => camera.answerRedeem(channel, request, thief);
+    const state = phone.claim(camera.link);
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await heard(camera, 'redeem', attempt);
+      await vi.waitUntil(() => phone.clock.pending > 0);
+      phone.clock.advance(5_000);
+    }
+    expect(await end(state)).toEqual({ type: 'failed', code: 'wrong_camera' });
+    expect(phone.records.cameras.values.size).toBe(0);
+  });
+
+  test('does not believe an answer to somebody else’s request', async () => {
+    const { camera, phone } = await setUp();
+    camera.redeemOtherwise = async (channel, request) => {
+      camera.redeemOtherwise = null;
+      await camera.answerRedeem(channel, { ...request, hash: 'x'.repeat(43) });
+    };
+    const state = phone.claim(camera.link);
+    await heard(camera, 'redeem', 1);
+    expect(state.value).toEqual({ type: 'claiming', step: 'camera' });
+    phone.clock.advance(5_000);
+    expect(await end(state)).toMatchObject({ type: 'claimed' });
+  });
+
+  test('of a camera that has gone silent says so', async () => {
+    const { camera, phone } = await setUp();
+    camera.isListening = false;
+    const state = phone.claim(camera.link);
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await heard(camera, 'redeem', attempt);
+      phone.clock.advance(5_000);
+    }
+    expect(await end(state)).toEqual({ type: 'failed', code: 'camera_offline' });
+  });
+
+  test('of a code whose channel is closed says that it has expired', async () => {
+    const { meetingPoint, phone } = await setUp();
+    const gone = await FakeCamera.create(meetingPoint.connect());
+    const state = phone.claim(gone.link);
+    await vi.waitUntil(() => meetingPoint.published.length >= 2);
+    phone.clock.advance(5_000);
+    expect(await end(state)).toEqual({ type: 'failed', code: 'expired' });
+  });
+
+  test('without a broker says so', async () => {
+    const { meetingPoint, camera, phone } = await setUp();
+    meetingPoint.setOnline(false);
+    const state = phone.claim(camera.link);
+    await vi.waitUntil(() => phone.clock.pending > 0);
+    phone.clock.advance(10_000);
+    expect(await end(state)).toEqual({ type: 'failed', code: 'rendezvous_offline' });
+    expect(phone.clock.pending).toBe(0);
+  });
+
+  test('that cannot store its key asks no camera', async () => {
+    const { camera, phone } = await setUp();
+    phone.records.keys.fault = () => new StorageError('storage_failed', 'no');
+    expect(await end(phone.claim(camera.link))).toEqual({ type: 'failed', code: 'storage_failed' });
+    expect(camera.heard).toEqual([]);
+    expect(phone.isEmpty()).toBe(true);
+  });
+
+  test('whose grant is lost in storage can be made good with the same link', async () => {
+    const { camera, phone } = await setUp();
+    phone.records.cameras.fault = () => 'lose';
+    expect(await end(phone.claim(camera.link))).toEqual({ type: 'failed', code: 'storage_lost' });
+    expect(phone.records.cameras.values.size).toBe(0);
+    phone.records.cameras.fault = null;
+    expect(await end(phone.claim(camera.link))).toMatchObject({ type: 'claimed' });
+  });
+
+  test('ignores noise on its topic', async () => {
+    const { meetingPoint, camera, channel, phone } = await setUp();
+    const state = phone.claim(camera.link);
+    for (let i = 0; i < 20; i++)
+      meetingPoint.inject(channel.lanes.down.topic, new Uint8Array(200).fill(65 + i));
+    expect(await end(state)).toMatchObject({ type: 'claimed' });
+  });
+});
