@@ -1,0 +1,103 @@
+import { DtlsError } from './dtls-error.ts';
+import { DtlsReader, encodeUint, encodeVector } from './dtls-reader.ts';
+import { DTLS_1_2 } from './dtls-record.ts';
+
+/** The one suite RFC 8827 §6.5 makes mandatory: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256. */
+const CIPHER_SUITE = 0xc02b;
+/** secp256r1, the one curve RFC 8827 §6.5 makes mandatory. */
+export const NAMED_CURVE = 23;
+/** ecdsa_secp256r1_sha256. */
+export const SIGNATURE_SCHEME = 0x0403;
+
+const Extension = {
+  supportedGroups: 10,
+  signatureAlgorithms: 13,
+  useSrtp: 14,
+  extendedMasterSecret: 23,
+  renegotiationInfo: 0xff01,
+} as const;
+
+/** What a ClientHello settles. */
+export interface ClientHello {
+  /** 32 bytes. */
+  readonly random: Buffer;
+  /** SRTP protection profile (RFC 5764 §4.1.2, RFC 7714 §14.2); null when one side wants no media. */
+  readonly srtpProfile: number | null;
+}
+
+/**
+ * Reads a ClientHello and settles on the one set of parameters we speak (RFC 5246 §7.4.1.2) and on the first of
+ * our SRTP profiles, best first, that it offers.
+ * @throws DtlsError decode_error, or handshake_failure when the client does not offer them.
+ */
+export function parseClientHello(body: Buffer, srtpProfiles: readonly number[]): ClientHello {
+  const reader = new DtlsReader(body);
+  if (reader.uint(2) > DTLS_1_2) refuse('DTLS 1.2');
+  const random = Buffer.from(reader.take(32));
+  reader.vector(1); // session_id: sessions are not resumed
+  reader.vector(1); // cookie: none was given
+  if (!reader.uint16List().includes(CIPHER_SUITE)) refuse('ECDHE-ECDSA with AES-128-GCM');
+  if (!reader.vector(1).includes(0)) refuse('no compression');
+  const extensions = readExtensions(reader);
+  if (!listIn(extensions, Extension.supportedGroups).includes(NAMED_CURVE)) refuse('P-256');
+  if (!listIn(extensions, Extension.signatureAlgorithms).includes(SIGNATURE_SCHEME))
+    refuse('ECDSA with P-256');
+  if (!extensions.has(Extension.extendedMasterSecret)) refuse('the extended master secret');
+  return { random, srtpProfile: settleSrtpProfile(extensions, srtpProfiles) };
+}
+
+/** ServerHello body (RFC 5246 §7.4.1.3) with the extensions of RFC 5746, 7627 and 5764. */
+export function encodeServerHello(random: Buffer, srtpProfile: number | null): Buffer {
+  const extensions = [
+    encodeExtension(Extension.renegotiationInfo, encodeVector(1)),
+    encodeExtension(Extension.extendedMasterSecret, Buffer.alloc(0)),
+  ];
+  if (srtpProfile !== null) extensions.push(encodeUseSrtp(srtpProfile));
+  return Buffer.concat([
+    encodeUint(DTLS_1_2, 2),
+    random,
+    encodeVector(1),
+    encodeUint(CIPHER_SUITE, 2),
+    encodeUint(0, 1),
+    encodeVector(2, ...extensions),
+  ]);
+}
+
+function settleSrtpProfile(extensions: Map<number, Buffer>, ours: readonly number[]): number | null {
+  if (ours.length === 0 || !extensions.has(Extension.useSrtp)) return null;
+  const offered = listIn(extensions, Extension.useSrtp);
+  return ours.find((profile) => offered.includes(profile)) ?? refuse('an SRTP profile of ours');
+}
+
+/** One profile and no MKI (RFC 5764 §4.1.1). */
+function encodeUseSrtp(profile: number): Buffer {
+  return encodeExtension(
+    Extension.useSrtp,
+    Buffer.concat([encodeVector(2, encodeUint(profile, 2)), encodeVector(1)]),
+  );
+}
+
+function readExtensions(reader: DtlsReader): Map<number, Buffer> {
+  const extensions = new Map<number, Buffer>();
+  if (reader.done) return extensions;
+  const list = new DtlsReader(reader.vector(2));
+  while (!list.done) {
+    const type = list.uint(2);
+    if (extensions.has(type)) throw new DtlsError('decode_error', 'an extension comes twice');
+    extensions.set(type, list.vector(2));
+  }
+  return extensions;
+}
+
+function listIn(extensions: Map<number, Buffer>, type: number): number[] {
+  const data = extensions.get(type);
+  return data ? new DtlsReader(data).uint16List() : [];
+}
+
+function encodeExtension(type: number, data: Buffer): Buffer {
+  return Buffer.concat([encodeUint(type, 2), encodeVector(2, data)]);
+}
+
+function refuse(what: string): never {
+  throw new DtlsError('handshake_failure', `the client does not offer ${what}`);
+}

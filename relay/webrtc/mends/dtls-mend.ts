@@ -1,0 +1,183 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { RTCCertificate, RTCDtlsTransport, RTCIceTransport } from '../werift.ts';
+import { DtlsError } from './dtls-error.ts';
+import type { DtlsIdentity, DtlsSecrets } from './dtls-handshake.ts';
+import { isP256, parseFingerprint } from './dtls-possession.ts';
+import { exportKeyingMaterial } from './dtls-secrets.ts';
+import { DtlsServer } from './dtls-server.ts';
+import { refuseSrtcpReplay, refuseSrtpReplay } from './dtls-srtp-replay.ts';
+
+/** A client may speak the moment ICE lets it, a little before werift starts us: its first flight is kept. */
+const MAX_EARLY_DATAGRAMS = 8;
+
+/**
+ * What of werift's RTCDtlsTransport is replaced or called: some of it is private in its types, and `dtls` is typed
+ * as its own socket class.
+ */
+interface TransportInside {
+  state: RTCDtlsTransport['state'];
+  role: RTCDtlsTransport['role'];
+  readonly iceTransport: RTCIceTransport;
+  readonly localCertificate?: RTCCertificate;
+  readonly remoteParameters?: { readonly fingerprints: { algorithm: string; value: string }[] };
+  /** Best first; werift's own list starts with AES-GCM. */
+  readonly srtpProfiles: readonly number[];
+  readonly dataReceiver: (data: Buffer) => unknown;
+  dtls?: SecuredSocket;
+  srtp: { decrypt: (packet: Buffer) => Buffer };
+  srtcp: { decrypt: (packet: Buffer) => Buffer };
+  setState(state: RTCDtlsTransport['state']): void;
+  start(): Promise<void>;
+  startSrtp(): void;
+  updateSrtpSession(): void;
+  stop(): Promise<void>;
+}
+
+/** What werift asks of its DTLS socket once it is connected: sending, SRTP keys, statistics. */
+interface SecuredSocket {
+  readonly remoteCertificate: Buffer;
+  readonly srtp: { readonly srtpProfile: number | undefined };
+  readonly dtls: { readonly version: { readonly major: number; readonly minor: number } };
+  readonly cipher: { readonly cipher: { readonly name: string } };
+  send(data: Buffer): Promise<void>;
+  extractSessionKeys(keyLength: number, saltLength: number): SrtpKeys;
+}
+
+interface SrtpKeys {
+  readonly localKey: Buffer;
+  readonly localSalt: Buffer;
+  readonly remoteKey: Buffer;
+  readonly remoteSalt: Buffer;
+}
+
+const mended = new WeakSet<RTCDtlsTransport>();
+
+/**
+ * Gives a transport a DTLS server that proves the peer before any SRTP or SCTP passes, in place of werift's, and
+ * SRTP replay lists. Call it before the answer is made: it also makes the answer say `setup:passive`, and the
+ * client role is refused. Doing it twice does nothing.
+ */
+export function mendDtls(transport: RTCDtlsTransport): void {
+  if (mended.has(transport)) return;
+  mended.add(transport);
+  const inside = transport as unknown as TransportInside; // see TransportInside
+  const stop = inside.stop.bind(inside);
+  const inbox = openInbox(inside.iceTransport);
+  let server: DtlsServer | null = null;
+  inside.role = 'server';
+  inside.start = async () => {
+    if (inside.state !== 'new') throw new TypeError('a DTLS transport is started once');
+    try {
+      server = createServer(inside);
+      inside.setState('connecting');
+      inbox.deliverTo(server);
+      connect(inside, server, await server.secured);
+    } catch (error) {
+      failUnlessClosed(inside);
+      throw error;
+    }
+  };
+  inside.stop = async () => {
+    server?.close();
+    inbox.close();
+    await stop();
+  };
+  replaceSrtpSessions(inside);
+}
+
+function failUnlessClosed(inside: TransportInside): void {
+  if (inside.state !== 'closed') inside.setState('failed');
+}
+
+function createServer(inside: TransportInside): DtlsServer {
+  if (inside.role !== 'server') throw new DtlsError('client_role', 'only the DTLS server role is played');
+  return new DtlsServer(identityOf(inside), {
+    send: (datagram) => {
+      inside.iceTransport.connection.send(datagram).catch(() => null); // as lost on the way: it is sent again
+    },
+    onData: (data) => inside.dataReceiver(data),
+    onClose: () => inside.setState('closed'),
+  });
+}
+
+function identityOf({ localCertificate, remoteParameters, srtpProfiles }: TransportInside): DtlsIdentity {
+  if (!localCertificate) throw new TypeError('a DTLS transport needs a certificate');
+  const privateKey = createPrivateKey(localCertificate.privateKey);
+  if (!isP256(privateKey)) throw new TypeError('the DTLS certificate needs a P-256 key');
+  const fingerprint = parseFingerprint(remoteParameters?.fingerprints ?? []);
+  if (!fingerprint) throw new DtlsError('bad_certificate', 'the offer does not name one SHA-256 fingerprint');
+  return {
+    certificate: new X509Certificate(localCertificate.certPem).raw,
+    privateKey,
+    fingerprint,
+    srtpProfiles,
+  };
+}
+
+/** Only here, with a proved peer, does werift get keys and call itself connected. */
+function connect(inside: TransportInside, server: DtlsServer, secrets: DtlsSecrets): void {
+  if (inside.state !== 'connecting') throw new DtlsError('closed', 'closed while connecting');
+  inside.dtls = securedSocket(server, secrets);
+  if (secrets.srtpProfile !== null) inside.startSrtp();
+  inside.setState('connected');
+}
+
+function securedSocket(server: DtlsServer, secrets: DtlsSecrets): SecuredSocket {
+  return {
+    remoteCertificate: secrets.peerCertificate,
+    srtp: { srtpProfile: secrets.srtpProfile ?? undefined },
+    dtls: { version: { major: 0xfe, minor: 0xfd } },
+    cipher: { cipher: { name: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' } },
+    send: async (data) => server.send(data),
+    extractSessionKeys: (keyLength, saltLength) => srtpKeys(secrets, keyLength, saltLength),
+  };
+}
+
+/** Client key, server key, client salt, server salt (RFC 5764 §4.2); we are the server. */
+function srtpKeys({ master, randoms }: DtlsSecrets, keyLength: number, saltLength: number): SrtpKeys {
+  const material = exportKeyingMaterial(master, randoms, 2 * (keyLength + saltLength));
+  const salts = material.subarray(2 * keyLength);
+  return {
+    remoteKey: material.subarray(0, keyLength),
+    localKey: material.subarray(keyLength, 2 * keyLength),
+    remoteSalt: salts.subarray(0, saltLength),
+    localSalt: salts.subarray(saltLength),
+  };
+}
+
+function replaceSrtpSessions(inside: TransportInside): void {
+  const update = inside.updateSrtpSession.bind(inside);
+  inside.updateSrtpSession = () => {
+    update();
+    refuseSrtpReplay(inside.srtp);
+    refuseSrtcpReplay(inside.srtcp, inside.dtls?.srtp.srtpProfile ?? 0);
+  };
+}
+
+interface Inbox {
+  deliverTo(server: DtlsServer): void;
+  close(): void;
+}
+
+/** DTLS datagrams (RFC 7983 §7) of an ICE transport, the first few kept until there is a server. */
+function openInbox({ connection }: RTCIceTransport): Inbox {
+  const early: Buffer[] = [];
+  let server: DtlsServer | null = null;
+  const subscription = connection.onData.subscribe((datagram) => {
+    if (!isDtls(datagram)) return;
+    if (server) server.receive(datagram);
+    else if (early.length < MAX_EARLY_DATAGRAMS) early.push(datagram);
+  });
+  return {
+    deliverTo: (started) => {
+      server = started;
+      for (const datagram of early.splice(0)) started.receive(datagram);
+    },
+    close: () => subscription.unSubscribe(),
+  };
+}
+
+function isDtls(datagram: Buffer): boolean {
+  const first = datagram[0] ?? 0;
+  return first >= 20 && first <= 63;
+}

@@ -1,0 +1,224 @@
+import { DtlsError, type DtlsErrorCode } from './dtls-error.ts';
+import { DtlsHandshake, type DtlsIdentity, type DtlsSecrets, type HandshakeStep } from './dtls-handshake.ts';
+import { openRecord, sealRecord } from './dtls-protection.ts';
+import { HandshakeReassembly, HandshakeType } from './dtls-reassembly.ts';
+import { ContentType, type DtlsRecord, encodeRecord, parseRecords } from './dtls-record.ts';
+import { ReplayWindow } from './dtls-replay-window.ts';
+import { DtlsRetransmission } from './dtls-retransmission.ts';
+import type { RecordKeys } from './dtls-secrets.ts';
+
+/** A client that has not proved itself in this time after ICE connected is given up. */
+export const HANDSHAKE_LIMIT_MS = 15_000;
+/** Datagrams of a flight stay below the smallest path MTU in use (IPv6's 1,280 less headers). */
+const MAX_DATAGRAM_BYTES = 1200;
+/** Application data of one record stays in one datagram's reach; SCTP packets are 1,200 bytes. */
+const MAX_DATA_BYTES = 2 ** 14;
+
+const AlertLevel = { warning: 1, fatal: 2 } as const;
+const CLOSE_NOTIFY = 0;
+/** RFC 5246 §7.2.2. */
+const ALERTS: Partial<Record<DtlsErrorCode, number>> = {
+  handshake_failure: 40,
+  bad_certificate: 42,
+  decode_error: 50,
+  decrypt_error: 51,
+};
+
+/** Ways out of a DTLS server. */
+export interface DtlsServerHooks {
+  /** Sends one datagram to the peer. */
+  readonly send: (datagram: Buffer) => void;
+  /** Application data of a proved peer. */
+  readonly onData: (data: Buffer) => void;
+  /** A proved peer ended the session. */
+  readonly onClose: () => void;
+}
+
+/**
+ * DTLS 1.2 server for one peer. Nothing that is not authentic changes anything once the handshake is over,
+ * and in it only what fits its next steps is looked at (RFC 6347 §4.1.2.7).
+ */
+export class DtlsServer {
+  /** Settles when the client has proved itself, or never can. */
+  readonly secured: Promise<DtlsSecrets>;
+  readonly #settle: PromiseWithResolvers<DtlsSecrets> = Promise.withResolvers();
+  readonly #hooks: DtlsServerHooks;
+  readonly #identity: DtlsIdentity;
+  #handshake: DtlsHandshake;
+  readonly #reassembly = new HandshakeReassembly();
+  readonly #retransmission = new DtlsRetransmission();
+  readonly #received = new ReplayWindow();
+  readonly #limit: NodeJS.Timeout;
+  #state: 'handshake' | 'secured' | 'closed' = 'handshake';
+  #keys: RecordKeys | null = null;
+  #lastFlight: Buffer[] = [];
+  readonly #nextSequence: [epoch0: number, epoch1: number] = [0, 0];
+
+  constructor(identity: DtlsIdentity, hooks: DtlsServerHooks) {
+    this.#identity = identity;
+    this.#hooks = hooks;
+    this.#handshake = new DtlsHandshake(identity);
+    this.secured = this.#settle.promise;
+    this.#limit = setTimeout(() => this.#fail(new DtlsError('timeout', 'no handshake')), HANDSHAKE_LIMIT_MS);
+  }
+
+  /** Takes one datagram from the peer's address, whoever wrote it. */
+  receive(datagram: Buffer): void {
+    for (const record of parseRecords(datagram)) {
+      if (this.#state === 'closed') return;
+      if (record.epoch === 0) this.#receiveClear(record);
+      else if (record.epoch === 1) this.#receiveSealed(record);
+    }
+  }
+
+  /**
+   * Sends application data.
+   * @throws DtlsError closed when the peer is not proved, or no longer there.
+   */
+  send(data: Buffer): void {
+    if (this.#state !== 'secured') throw new DtlsError('closed', 'no secured session');
+    if (data.length > MAX_DATA_BYTES) throw new TypeError('data larger than a DTLS record');
+    this.#hooks.send(this.#record(ContentType.applicationData, 1, data));
+  }
+
+  /** Says goodbye to a proved peer, ends all timers. */
+  close(): void {
+    if (this.#state === 'secured') this.#sendAlert(AlertLevel.warning, CLOSE_NOTIFY);
+    this.#end(new DtlsError('closed', 'closed by us'));
+  }
+
+  /** Only the handshake is read in the clear: anyone can write an alert. */
+  #receiveClear(record: DtlsRecord): void {
+    if (this.#state !== 'handshake' || record.type !== ContentType.handshake) return;
+    this.#reassembly.add(record.fragment, record.epoch);
+    this.#advance();
+  }
+
+  #receiveSealed(record: DtlsRecord): void {
+    if (!this.#keys || !this.#received.isFresh(record.sequence)) return;
+    const plain = openRecord(this.#keys.client, record);
+    if (!plain) return;
+    this.#received.mark(record.sequence);
+    if (record.type === ContentType.handshake) this.#receiveFinished(plain);
+    else if (this.#state === 'secured') this.#receiveSecured(record.type, plain);
+  }
+
+  /** Once secured, a Finished under our keys means that our last flight was lost (RFC 6347 §4.2.4). */
+  #receiveFinished(plain: Buffer): void {
+    if (this.#state === 'secured') {
+      if (plain[0] === HandshakeType.finished) this.#sendFlight();
+      return;
+    }
+    this.#reassembly.add(plain, 1);
+    this.#advance();
+  }
+
+  #receiveSecured(type: number, plain: Buffer): void {
+    if (type === ContentType.applicationData) {
+      this.#hooks.onData(plain);
+    } else if (type === ContentType.alert && isEnd(plain)) {
+      this.#end(new DtlsError('closed', 'closed by the peer'));
+      this.#hooks.onClose();
+    }
+  }
+
+  #advance(): void {
+    for (let next = this.#reassembly.shift(); next; next = this.#reassembly.shift()) {
+      try {
+        this.#perform(this.#handshake.accept(next));
+      } catch (error) {
+        if (!(error instanceof DtlsError)) throw error;
+        if (next.type === HandshakeType.clientHello) this.#startAgain();
+        else this.#fail(error);
+      }
+    }
+  }
+
+  /** A ClientHello of no use may be anyone's; the peer's own may still come. */
+  #startAgain(): void {
+    this.#reassembly.restart();
+    this.#handshake = new DtlsHandshake(this.#identity);
+  }
+
+  #perform(step: HandshakeStep): void {
+    switch (step.type) {
+      case 'wait':
+        return;
+      case 'flight':
+        this.#lastFlight = [...step.messages];
+        this.#retransmission.start(() => this.#sendFlight());
+        return;
+      case 'keys':
+        this.#keys = step.keys;
+        return;
+      case 'finished':
+        this.#lastFlight = [step.message];
+        this.#secure(step.secrets);
+        return;
+      default:
+        step satisfies never;
+    }
+  }
+
+  #secure(secrets: DtlsSecrets): void {
+    this.#retransmission.stop();
+    clearTimeout(this.#limit);
+    this.#state = 'secured';
+    this.#sendFlight();
+    this.#settle.resolve(secrets);
+  }
+
+  #fail(error: DtlsError): void {
+    const alert = ALERTS[error.code];
+    if (alert !== undefined) this.#sendAlert(AlertLevel.fatal, alert);
+    this.#end(error);
+  }
+
+  #end(error: DtlsError): void {
+    this.#state = 'closed';
+    this.#retransmission.stop();
+    clearTimeout(this.#limit);
+    this.#settle.reject(error);
+  }
+
+  /** Every sending makes new records, as their numbers are never used twice. */
+  #sendFlight(): void {
+    if (this.#state === 'handshake') {
+      this.#sendPacked(this.#lastFlight.map((message) => this.#record(ContentType.handshake, 0, message)));
+      return;
+    }
+    const change = this.#record(ContentType.changeCipherSpec, 0, Buffer.from([1]));
+    const finished = this.#lastFlight.map((message) => this.#record(ContentType.handshake, 1, message));
+    this.#sendPacked([change, ...finished]);
+  }
+
+  #sendPacked(records: Buffer[]): void {
+    let datagram = Buffer.alloc(0);
+    for (const record of records) {
+      if (datagram.length > 0 && datagram.length + record.length > MAX_DATAGRAM_BYTES) {
+        this.#hooks.send(datagram);
+        datagram = Buffer.alloc(0);
+      }
+      datagram = Buffer.concat([datagram, record]);
+    }
+    this.#hooks.send(datagram);
+  }
+
+  #sendAlert(level: number, description: number): void {
+    const epoch = this.#state === 'secured' ? 1 : 0;
+    this.#hooks.send(this.#record(ContentType.alert, epoch, Buffer.from([level, description])));
+  }
+
+  #record(type: number, epoch: 0 | 1, fragment: Buffer): Buffer {
+    const record = { type, epoch, sequence: this.#nextSequence[epoch], fragment };
+    this.#nextSequence[epoch] += 1;
+    if (epoch === 0) return encodeRecord(record);
+    if (!this.#keys) throw new TypeError('no keys yet');
+    return encodeRecord(sealRecord(this.#keys.server, record));
+  }
+}
+
+/** Whether an alert ends the session: close_notify or any fatal one (RFC 5246 §7.2). */
+function isEnd(alert: Buffer): boolean {
+  return alert.length === 2 && (alert[0] === AlertLevel.fatal || alert[1] === CLOSE_NOTIFY);
+}
