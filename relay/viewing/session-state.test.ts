@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reduceSession, type SessionEvent, type SessionState } from './session-state.ts';
 
-const after = (...events: SessionEvent['type'][]) =>
+const stateAfter = (...events: SessionEvent['type'][]) =>
   events.reduce<SessionState>(
     (state, type) => reduceSession(state, type === 'end' ? { type, reason: 'revoked' } : { type }),
     { state: 'answering' },
@@ -19,11 +19,11 @@ describe('a session', () => {
     [['answered', 'connected', 'end'], 'ended'],
     [['end', 'connected'], 'ended'],
   ] as const)('after %j is %s', (events, expected) => {
-    expect(after(...events).state).toBe(expected);
+    expect(stateAfter(...events).state).toBe(expected);
   });
 
   it('keeps its first reason to end', () => {
-    expect(after('timed-out', 'end')).toEqual({ state: 'ended', reason: 'left' });
+    expect(stateAfter('timed-out', 'end')).toEqual({ state: 'ended', reason: 'left' });
   });
 
   it('stays the same object when nothing changes', () => {

@@ -1,0 +1,84 @@
+import type { DataChannel } from '../webrtc/data-channel.ts';
+import { createEmitter } from '../webrtc/emitter.ts';
+import type { PacketizedUnit } from '../webrtc/packetizer.ts';
+import type { Peer, PeerCloseReason, PeerState } from '../webrtc/peer.ts';
+
+/** A peer without a network: a test says what the viewer does. */
+export class FakePeer implements Peer {
+  state: PeerState = 'new';
+  path: Peer['path'] = null;
+  readonly offers: string[] = [];
+  readonly candidates: string[] = [];
+  readonly units: PacketizedUnit[] = [];
+  closedFor: string | null = null;
+  readonly localCandidate = createEmitter<string>();
+  readonly keyframeRequest = createEmitter<void>();
+  readonly bandwidth = createEmitter<number>();
+  readonly channel = createEmitter<DataChannel>();
+  readonly #states = createEmitter<PeerState>();
+  readonly #closing = Promise.withResolvers<PeerCloseReason>();
+
+  readonly onCandidate = this.localCandidate.on;
+  readonly onStateChange = this.#states.on;
+  readonly onKeyframeRequest = this.keyframeRequest.on;
+  readonly onBandwidthEstimate = this.bandwidth.on;
+  readonly onFeedback = () => () => undefined;
+  readonly onChannel = this.channel.on;
+  readonly closed = this.#closing.promise;
+
+  async answer(offerSdp: string): Promise<string> {
+    if (offerSdp === 'bad') throw new TypeError('bad offer');
+    this.offers.push(offerSdp);
+    return `answer to ${offerSdp}`;
+  }
+
+  addCandidate(candidate: string): void {
+    this.candidates.push(candidate);
+  }
+
+  sendAccessUnit(unit: PacketizedUnit): void {
+    this.units.push(unit);
+  }
+
+  /** What the network does. */
+  become(state: PeerState): void {
+    this.state = state;
+    this.#states.emit(state);
+  }
+
+  /** The viewer, or the network, ends it. */
+  die(): void {
+    this.#closing.resolve({ by: 'viewer' });
+  }
+
+  async close(reason: string): Promise<void> {
+    this.closedFor ??= reason;
+    this.#closing.resolve({ by: 'us', reason });
+  }
+}
+
+/** The phone's end of a data channel. */
+export class FakeDataChannel implements DataChannel {
+  readonly label: string;
+  readonly sent: string[] = [];
+  isClosed = false;
+  readonly #messages = createEmitter<string | Uint8Array>();
+  readonly onMessage = this.#messages.on;
+  readonly onClose = () => () => undefined;
+
+  constructor(label: string) {
+    this.label = label;
+  }
+
+  send(message: string | Uint8Array): void {
+    if (!this.isClosed) this.sent.push(String(message));
+  }
+
+  receive(message: string | Uint8Array): void {
+    this.#messages.emit(message);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}

@@ -1,0 +1,185 @@
+import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
+import type { Farewell, Message } from '#shared/message.ts';
+import type { Clock } from '../clock.ts';
+import { errorCode, type Log } from '../log.ts';
+import type { DataChannel } from '../webrtc/data-channel.ts';
+import type { PacketizedUnit } from '../webrtc/packetizer.ts';
+import type { Peer } from '../webrtc/peer.ts';
+import type { Broadcast, Viewer } from './broadcast.ts';
+import { reduceSession, type SessionEvent, type SessionState } from './session-state.ts';
+
+/** How long a phone may look for a path before the camera gives up on it. */
+const CONNECT_LIMIT_MS = 30_000;
+/** How long a broken path is kept open for an ICE restart. */
+const INTERRUPTION_LIMIT_MS = 30_000;
+/** The page pings every two to three seconds; one that fell silent was closed or put to sleep. */
+const SILENCE_LIMIT_MS = 12_000;
+
+/** What a session needs of an offer: its text, its hash, and the way back. */
+export interface SessionOffer {
+  readonly sdp: string;
+  readonly hash: string;
+  reply(message: Message): Promise<void>;
+}
+
+export interface ViewerSessionOptions {
+  readonly sid: string;
+  readonly peer: Peer;
+  readonly broadcast: Broadcast;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onEnd: () => void;
+}
+
+/** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
+export class ViewerSession implements Viewer {
+  readonly #options: ViewerSessionOptions;
+  #state: SessionState = { state: 'answering' };
+  #offer: SessionOffer | null = null;
+  #control: DataChannel | null = null;
+  #leaveBroadcast: (() => void) | null = null;
+  #cancelLimit: () => void = () => undefined;
+  #cancelSilence: () => void = () => undefined;
+
+  constructor(options: ViewerSessionOptions) {
+    this.#options = options;
+    const { peer, broadcast } = options;
+    peer.onCandidate((candidate) => this.#sendCandidate(candidate));
+    peer.onStateChange((state) => {
+      if (state === 'connected') this.#on({ type: 'connected' });
+      if (state === 'disconnected') this.#on({ type: 'disconnected' });
+    });
+    peer.onKeyframeRequest(() => broadcast.requestKeyframe());
+    peer.onBandwidthEstimate((estimateBps) => broadcast.setEstimate(this, estimateBps));
+    peer.onChannel((channel) => this.#adopt(channel));
+    void peer.closed.then(() => this.#on({ type: 'timed-out' }));
+  }
+
+  get state(): SessionState['state'] {
+    return this.#state.state;
+  }
+
+  /**
+   * Answers the first offer or, on a running session, one that restarts ICE.
+   * @throws SdpError when the offer is refused.
+   */
+  async answer(offer: SessionOffer): Promise<void> {
+    const { peer, sid } = this.#options;
+    const sdp = await peer.answer(offer.sdp);
+    if (this.#state.state === 'ended') return;
+    this.#offer = offer;
+    this.#on({ type: 'answered' });
+    if (this.#state.state === 'connecting') this.#limit(CONNECT_LIMIT_MS);
+    await offer.reply({ type: 'answer', body: { rq: offer.hash, sid, sdp } });
+  }
+
+  addCandidate(candidate: string): void {
+    this.#options.peer.addCandidate(candidate);
+  }
+
+  send(unit: PacketizedUnit): void {
+    this.#options.peer.sendAccessUnit(unit);
+  }
+
+  fail(): void {
+    this.end('capture_failed');
+  }
+
+  /** Ends the session and tells the phone why; idempotent. */
+  end(reason: Farewell): void {
+    this.#on({ type: 'end', reason });
+  }
+
+  #on(event: SessionEvent): void {
+    const next = reduceSession(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    switch (next.state) {
+      case 'watching':
+        this.#watch();
+        break;
+      case 'interrupted':
+        this.#pause();
+        break;
+      case 'ended':
+        this.#finish(next.reason);
+        break;
+      case 'answering':
+      case 'connecting':
+        break;
+      default:
+        next satisfies never;
+    }
+  }
+
+  #watch(): void {
+    this.#cancelLimit();
+    this.#leaveBroadcast ??= this.#options.broadcast.join(this);
+  }
+
+  #pause(): void {
+    this.#leaveBroadcast?.();
+    this.#leaveBroadcast = null;
+    this.#limit(INTERRUPTION_LIMIT_MS);
+  }
+
+  #finish(reason: Farewell): void {
+    const { peer, sid, log, onEnd } = this.#options;
+    this.#cancelLimit();
+    this.#cancelSilence();
+    this.#leaveBroadcast?.();
+    this.#tell({ type: 'bye', reason });
+    if (this.#offer && reason !== 'left') {
+      this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
+    }
+    peer.close(reason).catch((error: unknown) => log.warn('peer not closed', { code: errorCode(error) }));
+    onEnd();
+  }
+
+  #adopt(channel: DataChannel): void {
+    // One channel is all a page opens; more would only cost memory.
+    if (channel.label !== 'control' || this.#control) {
+      channel.close();
+      return;
+    }
+    this.#control = channel;
+    channel.onMessage((data) => this.#handleControl(data));
+  }
+
+  #handleControl(data: unknown): void {
+    try {
+      const message = parseControlMessage(data);
+      if (message.type === 'ping') {
+        this.#tell({ type: 'pong', id: message.id });
+        this.#cancelSilence();
+        this.#cancelSilence = this.#options.clock.after(SILENCE_LIMIT_MS, () =>
+          this.#on({ type: 'timed-out' }),
+        );
+      }
+      if (message.type === 'bye') this.end('left');
+    } catch (error) {
+      this.#options.log.warn('control message dropped', { code: errorCode(error) });
+    }
+  }
+
+  #tell(message: ControlMessage): void {
+    this.#control?.send(encodeControlMessage(message));
+  }
+
+  #sendCandidate(candidate: string): void {
+    const { sid } = this.#options;
+    if (!this.#offer) return;
+    this.#send({ type: 'answer-candidate', body: { rq: this.#offer.hash, sid, candidate } });
+  }
+
+  #send(message: Message): void {
+    this.#offer?.reply(message).catch((error: unknown) => {
+      this.#options.log.warn('message not sent', { type: message.type, code: errorCode(error) });
+    });
+  }
+
+  #limit(ms: number): void {
+    this.#cancelLimit();
+    this.#cancelLimit = this.#options.clock.after(ms, () => this.#on({ type: 'timed-out' }));
+  }
+}

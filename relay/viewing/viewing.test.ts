@@ -1,0 +1,300 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '#shared/message.ts';
+import { AccessList } from '../access/access-list.ts';
+import type { Grant } from '../access/grant.ts';
+import type { AccessUnit } from '../capture/capture.ts';
+import type { Incoming, Request } from '../channels/channel-server.ts';
+import { numericDateOf } from '../clock.ts';
+import { createLog } from '../log.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
+import { createPacketizer } from '../webrtc/packetizer.ts';
+import { Broadcast, type PictureListener, type PictureSource } from './broadcast.ts';
+import { Viewing } from './viewing.ts';
+
+class FakeSource implements PictureSource {
+  listener: PictureListener | null = null;
+  starts = 0;
+  bitrateBps = 0;
+  keyframeRequests = 0;
+
+  acquire(listener: PictureListener): () => void {
+    this.starts += 1;
+    this.listener = listener;
+    return () => {
+      this.listener = null;
+    };
+  }
+
+  setBitrate(bitrateBps: number): void {
+    this.bitrateBps = bitrateBps;
+  }
+
+  requestKeyframe(): void {
+    this.keyframeRequests += 1;
+  }
+}
+
+const nonce = 'n'.repeat(22);
+const hash = 'h'.repeat(43);
+const keyframe: AccessUnit = { nalUnits: [Uint8Array.of(0x65, 1, 2)], isKeyframe: true, capturedAtMs: 1 };
+
+let clock: FakeClock;
+let source: FakeSource;
+let peers: FakePeer[];
+let viewing: Viewing;
+let replies: Message[];
+
+const grantOf = (gid: string, change: Partial<Grant> = {}): Grant => ({
+  gid,
+  jkt: gid,
+  jwk: { kty: 'EC', crv: 'P-256', x: '', y: '' },
+  name: gid,
+  scope: ['watch'],
+  nbf: null,
+  exp: null,
+  by: null,
+  psk: '',
+  grantedAt: 0,
+  invite: null,
+  ...change,
+});
+
+beforeEach(() => {
+  clock = new FakeClock();
+  source = new FakeSource();
+  peers = [];
+  replies = [];
+  const now = numericDateOf(clock);
+  const grants = [
+    grantOf('anna'),
+    grantOf('ben'),
+    grantOf('late', { exp: now }),
+    grantOf('deaf', { scope: ['listen'] }),
+    ...Array.from({ length: 20 }, (_, index) => grantOf(`guest ${index}`)),
+  ];
+  viewing = new Viewing({
+    access: new AccessList(grants, async () => undefined),
+    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 2_500_000 }),
+    createPeer: () => {
+      const peer = new FakePeer();
+      peers.push(peer);
+      return peer;
+    },
+    clock,
+    log: createLog(() => undefined),
+  });
+});
+
+const request = (gid: string, message: Request): Promise<void> => {
+  const incoming: Incoming = {
+    request: message,
+    channelId: gid,
+    sender: { thumbprint: gid, jwk: grantOf(gid).jwk },
+    hash,
+    reply: async (reply) => {
+      replies.push(reply);
+    },
+  };
+  return viewing.handle(incoming);
+};
+const offer = (gid: string, sid = 's', sdp = 'offer') =>
+  request(gid, { type: 'offer', body: { nonce, sid, sdp } });
+
+/** A phone that watches. */
+async function watch(gid: string, sid = 's'): Promise<FakePeer> {
+  await offer(gid, sid);
+  const peer = peers.at(-1);
+  if (!peer) throw new Error('no peer');
+  peer.become('connected');
+  return peer;
+}
+
+const bye = () => replies.filter((message) => message.type === 'bye').map(({ body }) => body.reason);
+
+describe('an offer', () => {
+  it('is answered, with what it answers', async () => {
+    await offer('anna');
+    expect(replies).toEqual([{ type: 'answer', body: { rq: hash, sid: 's', sdp: 'answer to offer' } }]);
+  });
+
+  it.each([
+    ['anybody without a grant', 'stranger'],
+    ['a grant that has ended', 'late'],
+    ['a grant without the right to watch', 'deaf'],
+  ])('is refused to %s', async (_, gid) => {
+    await offer(gid);
+    expect(replies).toEqual([{ type: 'refused', body: { rq: hash, code: 'invalid_grant' } }]);
+    expect(peers).toEqual([]);
+  });
+
+  it('on a running session restarts ICE there', async () => {
+    await watch('anna');
+    await offer('anna', 's', 'restart');
+    expect(peers).toHaveLength(1);
+    expect(peers[0]?.offers).toEqual(['offer', 'restart']);
+  });
+
+  it('that is malformed opens nothing', async () => {
+    await expect(offer('anna', 's', 'bad')).rejects.toThrow(TypeError);
+    expect(viewing.size).toBe(0);
+    expect(peers[0]?.closedFor).not.toBeNull();
+  });
+
+  it('that is malformed leaves a running session alone', async () => {
+    const peer = await watch('anna');
+    await expect(offer('anna', 's', 'bad')).rejects.toThrow(TypeError);
+    expect(viewing.size).toBe(1);
+    expect(peer.closedFor).toBeNull();
+  });
+
+  it('makes room for itself when one phone opens too many', async () => {
+    for (const sid of ['1', '2', '3', '4', '5']) await watch('anna', sid);
+    expect(viewing.size).toBe(4);
+    expect(peers[0]?.closedFor).toBe('replaced');
+    expect(bye()).toEqual(['replaced']);
+  });
+
+  it('is turned down when the camera is full', async () => {
+    for (let index = 0; index < 20; index += 1) await watch(`guest ${index}`);
+    replies.length = 0;
+    await offer('anna');
+    expect(replies).toMatchObject([{ type: 'refused', body: { code: 'busy' } }]);
+  });
+});
+
+describe('a session', () => {
+  it('gets the picture once connected, beginning with a keyframe', async () => {
+    await offer('anna');
+    expect(source.listener).toBeNull();
+    peers[0]?.become('connected');
+    expect(source.keyframeRequests).toBe(1);
+    source.listener?.onAccessUnit(keyframe);
+    expect(peers[0]?.units).toHaveLength(1);
+  });
+
+  it('shares one capture, cut into packets once', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    source.listener?.onAccessUnit(keyframe);
+    expect(source.starts).toBe(1);
+    expect(anna.units[0]).toBe(ben.units[0]);
+  });
+
+  it('lets the camera rest after the last one', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.die();
+    await anna.closed;
+    expect(source.listener).not.toBeNull();
+    ben.die();
+    await ben.closed;
+    expect(source.listener).toBeNull();
+    expect(viewing.size).toBe(0);
+  });
+
+  it('takes candidates for itself only', async () => {
+    await watch('anna', 'a');
+    await request('ben', { type: 'candidate', body: { nonce, sid: 'a', candidate: 'evil' } });
+    await request('anna', { type: 'candidate', body: { nonce, sid: 'a', candidate: 'mine' } });
+    expect(peers[0]?.candidates).toEqual(['mine']);
+  });
+
+  it('cannot be ended by another phone', async () => {
+    await watch('anna', 'a');
+    await request('ben', { type: 'leave', body: { nonce, sid: 'a' } });
+    expect(viewing.size).toBe(1);
+    await request('anna', { type: 'leave', body: { nonce, sid: 'a' } });
+    expect(viewing.size).toBe(0);
+  });
+
+  it('passes on the candidates of the camera', async () => {
+    await offer('anna');
+    peers[0]?.localCandidate.emit('candidate:1');
+    expect(replies.at(-1)).toEqual({
+      type: 'answer-candidate',
+      body: { rq: hash, sid: 's', candidate: 'candidate:1' },
+    });
+  });
+
+  it('is given up when no path is found, and when a broken one is not mended', async () => {
+    await offer('anna', 'never');
+    const broken = await watch('ben', 'broken');
+    broken.become('disconnected');
+    clock.advance(29_999);
+    expect(viewing.size).toBe(2);
+    clock.advance(1);
+    expect(viewing.size).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('goes on when the path is mended in time', async () => {
+    const peer = await watch('anna');
+    peer.become('disconnected');
+    expect(source.listener).toBeNull();
+    peer.become('connected');
+    clock.advance(60_000);
+    source.listener?.onAccessUnit(keyframe);
+    expect(peer.units).toHaveLength(1);
+  });
+
+  it('answers pings, and ends when they stop', async () => {
+    const peer = await watch('anna');
+    const control = new FakeDataChannel('control');
+    peer.channel.emit(control);
+    for (let id = 0; id < 5; id += 1) {
+      control.receive(JSON.stringify({ type: 'ping', id }));
+      clock.advance(11_000);
+    }
+    expect(control.sent.slice(0, 2)).toEqual(['{"type":"pong","id":0}', '{"type":"pong","id":1}']);
+    expect(viewing.size).toBe(1);
+    clock.advance(1_000);
+    expect(viewing.size).toBe(0);
+  });
+
+  it('survives anything on its control channel, and closes channels nobody asked for', async () => {
+    const peer = await watch('anna');
+    const [control, extra] = [new FakeDataChannel('control'), new FakeDataChannel('files')];
+    peer.channel.emit(control);
+    peer.channel.emit(extra);
+    for (const data of ['', '{}', '{"type":"ping"}', 'x'.repeat(70_000), Uint8Array.of(1)])
+      control.receive(data);
+    expect(extra.isClosed).toBe(true);
+    expect(viewing.size).toBe(1);
+  });
+
+  it('says goodbye both ways when it is revoked', async () => {
+    const peer = await watch('anna');
+    const control = new FakeDataChannel('control');
+    peer.channel.emit(control);
+    await watch('ben');
+    viewing.endSessionsOf('anna', 'revoked');
+    expect(control.sent).toEqual(['{"type":"bye","reason":"revoked"}']);
+    expect(bye()).toEqual(['revoked']);
+    expect(viewing.size).toBe(1);
+  });
+
+  it('tells every viewer when the camera fails for good', async () => {
+    await watch('anna');
+    await watch('ben');
+    source.listener?.onFailure();
+    expect(bye()).toEqual(['capture_failed', 'capture_failed']);
+    expect(viewing.size).toBe(0);
+    expect(source.listener).toBeNull();
+  });
+});
+
+describe('the bitrate', () => {
+  it('follows the slowest path, within its bounds', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    expect(source.bitrateBps).toBe(1_000_000);
+    anna.bandwidth.emit(2_000_000);
+    ben.bandwidth.emit(500_000);
+    expect(source.bitrateBps).toBe(450_000);
+    ben.bandwidth.emit(10);
+    expect(source.bitrateBps).toBe(100_000);
+    ben.die();
+    await ben.closed;
+    expect(source.bitrateBps).toBe(1_800_000);
+    anna.bandwidth.emit(9_000_000);
+    expect(source.bitrateBps).toBe(2_500_000);
+  });
+});
