@@ -1,5 +1,5 @@
 // The one place that imports werift: everything else in relay/ sees the names listed here.
-export type { Address, CandidatePair, Connection, RTCDataChannel } from 'werift';
+export type { Address, CandidatePair, PeerConfig, RTCDataChannel, RtcpPacket, RtpPacket } from 'werift';
 export {
   Candidate,
   CandidatePairState,
@@ -19,6 +19,7 @@ export {
   RTCIceTransport,
   RTCPeerConnection,
   RTCSctpTransport,
+  RtpHeader,
   SignatureAlgorithm,
   StunOverTurnProtocol,
   StunProtocol,
@@ -26,4 +27,6 @@ export {
   TlsTransport,
   TurnProtocol,
   UdpTransport,
+  useAbsSendTime,
+  useH264,
 } from 'werift';
