@@ -1,7 +1,9 @@
 import type { Socket } from 'node:dgram';
+import { setImmediate } from 'node:timers/promises';
 import { encodeCandidate, type IceCandidate } from './candidate.ts';
 import { createEmitter } from './emitter.ts';
 import { type IceServer, listIceServerAddresses } from './ice-server.ts';
+import { mendIce } from './mend.ts';
 import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
 import { followNomination } from './mends/ice-nomination.ts';
 import type { IceCredentials } from './offer.ts';
@@ -29,6 +31,7 @@ export class IceAgent {
   /** Kept through a restart, so that media flows on until the new path is found. */
   #path: CandidatePair | null = null;
   #remoteCandidates = 0;
+  #isClosed = false;
 
   /** Each local candidate as it is found, host candidates included. */
   readonly onCandidate = this.#candidates.on;
@@ -42,11 +45,19 @@ export class IceAgent {
   constructor(options: IceAgentOptions) {
     this.#options = options;
     this.transport = new RTCIceTransport(new RTCIceGatherer());
+    mendIce(this.transport);
     const { connection } = this.transport;
     connection.onIceCandidate.subscribe((candidate) =>
       this.#candidates.emit(encodeCandidate(fromWerift(candidate))),
     );
     connection.onData.subscribe((bytes) => this.#received.emit(bytes));
+    connection.send = async (packet) => this.send(packet);
+    const close = connection.close.bind(connection);
+    connection.close = async () => {
+      // What was sent last, the goodbyes, leaves in this turn of the loop; a closed socket would swallow it.
+      await setImmediate();
+      await close();
+    };
     connection.stateChanged.subscribe((state) => {
       if (state === 'failed') this.#failures.emit();
     });
@@ -112,10 +123,13 @@ export class IceAgent {
     return true;
   }
 
-  /** Straight to the socket of the chosen path; dropped while there is none. */
+  /**
+   * Straight to the socket of the chosen path. Before the viewer has chosen, the first flight of its handshake is
+   * already here and is answered where its checks come from (RFC 8445 §12.1); otherwise it is lost for 300 ms.
+   */
   send(packet: Buffer): void {
-    const pair = this.#path;
-    if (!pair) return;
+    const pair = this.#path ?? this.#checkedPair();
+    if (!pair || this.#isClosed) return;
     const { protocol } = pair;
     const [host, port] = pair.remoteAddr;
     if (protocol instanceof StunProtocol) {
@@ -126,7 +140,13 @@ export class IceAgent {
     void protocol.sendData(packet, [host, port]).catch(() => undefined);
   }
 
+  /** The best pair by which the viewer has proved its ICE password. */
+  #checkedPair(): CandidatePair | undefined {
+    return this.transport.connection.checkList.find(({ requestsReceived }) => requestsReceived > 0);
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#path = null;
     this.#abort.abort();
     for (const emitter of [this.#candidates, this.#paths, this.#failures, this.#received]) emitter.clear();

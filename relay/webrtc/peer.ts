@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { type Clock, systemClock } from '../clock.ts';
 import { errorCode, type Log } from '../log.ts';
 import { encodeAnswer } from './answer.ts';
@@ -256,8 +255,6 @@ class WebrtcPeer implements Peer {
     for (const cancel of this.#timers) cancel();
     this.#writer?.writeGoodbye();
     this.#writer = null;
-    // The goodbye leaves in the next turn of the loop; a socket closed before would swallow it.
-    await setImmediate();
     await this.#session?.close();
     await this.#agent.close();
     this.#feedback.close();

@@ -37,7 +37,6 @@ export class SecureSession {
     this.#dtls = new RTCDtlsTransport({}, agent.transport, weriftCertificateOf(certificate), [
       SRTP_AEAD_AES_128_GCM,
     ]);
-    this.#dtls.role = 'server';
     // We encrypt SRTP ourselves; this keeps werift from doing it too.
     this.#dtls.srtpStarted = true;
     const fingerprint = new RTCDtlsFingerprint('sha-256', remoteFingerprint);
