@@ -88,9 +88,9 @@ export class ChannelServer {
     const lanes = await deriveChannel(spec.secret, this.#options.identity.thumbprint);
     const channel: OpenChannel = { spec, lanes, unsubscribe: null, pending: 0, queue: Promise.resolve() };
     this.#channels.set(spec.id, channel);
-    const unsubscribe = await this.#options.rendezvous.subscribe(lanes.up.topic, (payload, meta) => {
-      if (!meta.isRetained) this.#receive(channel, payload);
-    });
+    const unsubscribe = await this.#options.rendezvous.subscribe(lanes.up.topic, (payload) =>
+      this.#receive(channel, payload),
+    );
     if (this.#channels.get(spec.id) !== channel) return unsubscribe();
     channel.unsubscribe = unsubscribe;
     await this.#announce(channel, 'online');

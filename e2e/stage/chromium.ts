@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, type BrowserContextOptions, chromium } from '@playwright/test';
+
+/** Chromium as root on a closed network: nothing of its sandbox, and no calls home. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const CHROMIUM_PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+/** A browser with a profile on disk: the page installs, and keys last, only in such a one. */
+export interface Browser extends AsyncDisposable {
+  readonly context: BrowserContext;
+  /** Ends the browser and starts it again on the same profile. */
+  restart(): Promise<void>;
+}
+
+export interface BrowserOptions extends BrowserContextOptions {
+  /** A Y4M file that plays as the device's camera. */
+  readonly cameraVideo?: string;
+  readonly args?: readonly string[];
+}
+
+/** Opens a phone-sized Chromium with an empty profile. */
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const profile = await mkdtemp(join(tmpdir(), 'latchkey-phone-'));
+  let context = await launch(profile, options);
+  return {
+    get context() {
+      return context;
+    },
+    async restart() {
+      await context.close();
+      context = await launch(profile, options);
+    },
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+function launch(
+  profile: string,
+  { cameraVideo, args = [], ...options }: BrowserOptions,
+): Promise<BrowserContext> {
+  const fakeCamera = cameraVideo === undefined ? [] : [`--use-file-for-fake-video-capture=${cameraVideo}`];
+  return chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM_PATH,
+    headless: true,
+    viewport: { width: 390, height: 844 },
+    permissions: cameraVideo === undefined ? [] : ['camera'],
+    args: [
+      ...CHROMIUM_ARGS,
+      '--autoplay-policy=no-user-gesture-required',
+      ...(cameraVideo === undefined ? [] : ['--use-fake-device-for-media-stream', ...fakeCamera]),
+      ...args,
+    ],
+    ...options,
+  });
+}

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Channel, deriveChannel } from '#shared/channel.ts';
+import { randomBase64url } from '#shared/crypto.ts';
+import { type Identity, openMessage, sealMessage } from '#shared/envelope.ts';
+import { createIdentity } from '#shared/identity.ts';
+import type { Message } from '#shared/message.ts';
+import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import { createLog } from '../log.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { type PhoneChannel, TestPhone } from '../testing/test-phone.ts';
+import { ChannelServer, type ChannelSpec, type Incoming } from './channel-server.ts';
+
+let broker: MemoryBroker;
+let clock: FakeClock;
+let camera: Identity;
+let anna: TestPhone;
+let server: ChannelServer;
+let spec: ChannelSpec;
+let lanes: Channel;
+let channel: PhoneChannel;
+let heard: Incoming[];
+
+beforeEach(async () => {
+  broker = createMemoryBroker();
+  clock = new FakeClock();
+  camera = await createIdentity({ extractable: false });
+  anna = await TestPhone.create(broker.connect());
+  heard = [];
+  server = new ChannelServer({
+    identity: camera,
+    rendezvous: broker.connect(),
+    clock,
+    log: createLog(() => undefined),
+    onRequest: async (incoming) => {
+      heard.push(incoming);
+    },
+  });
+  spec = specOf('anna', anna);
+  await server.open(spec);
+  lanes = await deriveChannel(spec.secret, camera.thumbprint);
+  channel = await anna.open(spec.secret, camera, { introduce: false });
+});
+
+afterEach(async () => {
+  await server.shutdown();
+  expect(clock.pending).toBe(0);
+});
+
+function specOf(id: string, phone: TestPhone): ChannelSpec {
+  return {
+    id,
+    secret: randomBase64url(32),
+    sender: { type: 'known', jwk: phone.identity.publicJwk },
+    holder: phone.identity.thumbprint,
+    name: 'Kitchen',
+    iceServers: [{ urls: ['stun:stun.example:3478'] }],
+  };
+}
+
+const leave = (nonce = channel.nonce): Message => ({
+  type: 'leave',
+  body: { nonce, sid: TestPhone.sessionId() },
+});
+
+/** Resolves once everything sent before has been looked at: requests of one channel are handled in turn. */
+async function settled(through = channel): Promise<void> {
+  const { hash } = await through.send({ type: 'hello', body: {} });
+  await through.answerTo(hash);
+}
+
+describe('a channel', () => {
+  it('tells a phone on arrival what it needs for a request, and again when asked', async () => {
+    expect(channel.received).toMatchObject([
+      { type: 'presence', body: { state: 'online', name: 'Kitchen', ice_servers: [{}] } },
+    ]);
+    const { hash } = await channel.send({ type: 'hello', body: {} });
+    expect(await channel.answerTo(hash)).toMatchObject({ type: 'presence', body: { rq: hash } });
+  });
+
+  it('hands on a request that is authentic and fresh', async () => {
+    const message = leave();
+    await channel.send(message);
+    await settled();
+    expect(heard).toMatchObject([{ request: message, channelId: 'anna' }]);
+  });
+
+  it('hands on a request once, however often the broker delivers it', async () => {
+    broker.intercept(() => 'repeat');
+    const { payload } = await channel.send(leave());
+    broker.inject(lanes.up.topic, payload);
+    await settled();
+    expect(heard).toHaveLength(1);
+  });
+
+  it('turns down an old nonce with the new one, and a recorded request after a restart', async () => {
+    clock.advance(10 * 60_000);
+    channel.nonce = 'o'.repeat(22);
+    const { hash } = await channel.send(leave('o'.repeat(22)));
+    expect(await channel.answerTo(hash)).toMatchObject({ type: 'refused', body: { code: 'use_nonce' } });
+    expect(heard).toEqual([]);
+    await channel.send(leave());
+    await settled();
+    expect(heard).toHaveLength(1);
+  });
+});
+
+const sealAs = (
+  identity: Identity,
+  message: Message,
+  options: { lane?: Channel['up']; audience?: string } = {},
+) =>
+  sealMessage(message, {
+    identity,
+    audience: options.audience ?? camera.thumbprint,
+    lane: options.lane ?? lanes.up,
+    issuedAt: 1,
+  });
+
+describe('an attacker', () => {
+  it('with the channel secret but not the phone’s key is not heard', async () => {
+    const thief = await createIdentity({ extractable: false });
+    broker.inject(lanes.up.topic, (await sealAs(thief, leave())).payload);
+    await settled();
+    expect(heard).toEqual([]);
+  });
+
+  it('cannot reflect the camera’s own messages', async () => {
+    const reflected = broker.published.filter(({ topic }) => topic === lanes.down.topic);
+    for (const { payload } of reflected) broker.inject(lanes.up.topic, payload);
+    broker.inject(lanes.up.topic, (await sealAs(camera, leave())).payload);
+    await settled();
+    expect(heard).toEqual([]);
+  });
+
+  it('cannot splice a message of one phone into the channel of another', async () => {
+    const ben = await TestPhone.create(broker.connect());
+    const other = specOf('ben', ben);
+    await server.open(other);
+    const { payload } = await channel.send(leave());
+    await settled();
+    const { up } = await deriveChannel(other.secret, camera.thumbprint);
+    broker.inject(up.topic, payload);
+    await settled(await ben.open(other.secret, camera, { introduce: false }));
+    expect(heard).toHaveLength(1);
+  });
+
+  it('cannot use another camera’s message', async () => {
+    const other = await createIdentity({ extractable: false });
+    broker.inject(
+      lanes.up.topic,
+      (await sealAs(anna.identity, leave(), { audience: other.thumbprint })).payload,
+    );
+    await settled();
+    expect(heard).toEqual([]);
+  });
+
+  it('cannot make the camera act on what only cameras say', async () => {
+    const presence: Message = {
+      type: 'presence',
+      body: { state: 'online', nonce: channel.nonce, name: 'x', ice_servers: [] },
+    };
+    await channel.send(presence);
+    await settled();
+    expect(heard).toEqual([]);
+  });
+
+  it('gets no answer to garbage, not even a refusal', async () => {
+    const before = broker.published.length;
+    for (let count = 0; count < 2_000; count += 1) {
+      broker.inject(lanes.up.topic, crypto.getRandomValues(new Uint8Array(1 + (count % 4_000))));
+    }
+    const { payload } = await sealAs(anna.identity, leave());
+    broker.inject(lanes.up.topic, payload.slice(0, -1));
+    await settled();
+    // The greeting and its answer, nothing else.
+    expect(broker.published.length).toBe(before + 2);
+    expect(heard).toEqual([]);
+  });
+
+  it('with a phone’s own key can flood no further than a queue', async () => {
+    const { payload } = await sealAs(anna.identity, leave());
+    for (let count = 0; count < 1_000; count += 1) broker.inject(lanes.up.topic, payload);
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    await settled();
+    expect(heard).toHaveLength(1);
+  });
+});
+
+describe('the server', () => {
+  it('hears nothing more on a closed channel, and leaves nothing with the broker', async () => {
+    await server.close('anna');
+    await channel.send(leave());
+    expect(broker.subscribedTopics()).not.toContain(lanes.up.topic);
+    const late = broker.published.at(-2);
+    expect(late).toMatchObject({ topic: lanes.down.topic, isRetained: true });
+    expect(late?.payload.byteLength).toBe(0);
+    expect(heard).toEqual([]);
+  });
+
+  it('announces itself again when the broker has come back', async () => {
+    const before = broker.published.length;
+    broker.setOnline(false);
+    broker.setOnline(true);
+    await vi.waitFor(() => expect(broker.published.length).toBe(before + 1));
+  });
+
+  it('says on every channel that it is going', async () => {
+    await server.shutdown();
+    const last = broker.published.at(-1);
+    const opened = await openMessage(last?.payload ?? new Uint8Array(), {
+      lane: lanes.down,
+      audience: anna.identity.thumbprint,
+      sender: { type: 'known', jwk: camera.publicJwk },
+    });
+    expect(opened.message).toMatchObject({ type: 'presence', body: { state: 'offline' } });
+  });
+});
