@@ -16,6 +16,8 @@ import {
 
 /** TotalCoeff that neighbours see in an I_PCM macroblock (ITU-T H.264 §9.2.1). */
 const PCM_TOTAL_COEFF = 16;
+/** A prediction that is off by no more than this, in levels, is taken as it is. */
+const INVISIBLE = 1;
 /** mb_type of I_PCM in an I slice (Table 7-11). */
 const I_PCM = 25;
 /** In a P slice the intra types come after the five inter types (Table 7-13). */
@@ -32,9 +34,10 @@ class Component {
   /** Quantised levels in raster order of the macroblock's blocks; the DC coefficients apart. */
   readonly levels = new Int32Array(256);
   readonly dc = new Int32Array(16);
-  readonly #predicted = new Int32Array(256);
+  readonly #predicted = new Uint8Array(256);
   readonly #residual = new Int32Array(256);
   readonly #size: 8 | 16;
+  #isExact = false;
 
   constructor(target: Plane, decoded: Plane, size: 8 | 16) {
     this.target = target;
@@ -47,7 +50,12 @@ class Component {
   /** Transforms and quantises the block's residual. @returns whether any AC coefficient is left. */
   analyse(block: Block, prediction: Prediction, quantiser: Quantiser): boolean {
     predict(this.decoded, block, prediction, this.#predicted);
-    this.#loadResidual(block);
+    this.#isExact = this.#loadResidual(block) <= INVISIBLE;
+    if (this.#isExact) {
+      this.levels.fill(0);
+      this.dc.fill(0);
+      return false;
+    }
     let hasAc = false;
     for (let index = 0, at = 0; at < this.#size ** 2; index++, at += 16) {
       forwardTransform(this.#residual, at);
@@ -64,6 +72,10 @@ class Component {
 
   /** What the decoder will make of the levels; `dc` holds the scaled DC values by now. */
   reconstruct(block: Block, quantiser: Quantiser): void {
+    if (this.#isExact) {
+      this.#storePrediction(block);
+      return;
+    }
     for (let index = 0, at = 0; at < this.#size ** 2; index++, at += 16) {
       this.#residual[at] = this.dc[index] ?? 0;
       for (let position = 1; position < 16; position++) {
@@ -75,14 +87,27 @@ class Component {
     this.#storeSum(block);
   }
 
-  #loadResidual(block: Block): void {
+  /** @returns the largest difference. */
+  #loadResidual(block: Block): number {
     const { data, stride } = this.target;
     const size = this.#size;
+    let largest = 0;
     for (let y = 0; y < size; y++) {
+      const start = (block.y + y) * stride + block.x;
       for (let x = 0; x < size; x++) {
-        const sample = data[(block.y + y) * stride + block.x + x] ?? 0;
-        this.#residual[blockIndex(x, y, size)] = sample - (this.#predicted[y * size + x] ?? 0);
+        const difference = (data[start + x] ?? 0) - (this.#predicted[y * size + x] ?? 0);
+        this.#residual[blockIndex(x, y, size)] = difference;
+        largest = Math.max(largest, Math.abs(difference));
       }
+    }
+    return largest;
+  }
+
+  #storePrediction(block: Block): void {
+    const { data, stride } = this.decoded;
+    const size = this.#size;
+    for (let y = 0; y < size; y++) {
+      data.set(this.#predicted.subarray(y * size, (y + 1) * size), (block.y + y) * stride + block.x);
     }
   }
 

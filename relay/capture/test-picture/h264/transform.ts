@@ -83,7 +83,8 @@ export function hadamard2x2(block: Int32Array, at: number): void {
 
 /** Quantises one value: a third of a step is rounded up, as suits intra prediction. */
 export function quantise(value: number, multiplier: number, shift: number): number {
-  const magnitude = Math.min(MAX_LEVEL, Math.floor((Math.abs(value) * multiplier) / 2 ** shift + 1 / 3));
+  const third = ((1 << shift) / 3) | 0;
+  const magnitude = Math.min(MAX_LEVEL, (Math.abs(value) * multiplier + third) >> shift);
   return value < 0 ? -magnitude : magnitude;
 }
 

@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.ts';
+import type { Capture, CaptureFormat } from './capture.ts';
+import { CaptureError } from './capture-error.ts';
+import { DEFAULT_FORMAT } from './capture-settings.ts';
+import type { EngineSource } from './gstreamer/engine-command.ts';
+import { GstreamerCapture } from './gstreamer/gstreamer-capture.ts';
+import { TestPicture } from './test-picture/test-picture.ts';
+
+/** What a source may be, as the user writes it. */
+export const CAPTURE_SOURCES = ['test-picture', 'gstreamer:test', 'file:<path>', 'v4l2:<device>'] as const;
+
+/** Settings that do not depend on the source. */
+export interface OpenCaptureOptions {
+  /** Bits a second to begin with; default 1 Mbit/s. */
+  readonly bitrateBps?: number;
+  /** Default the machine's clock. */
+  readonly clock?: Clock;
+  /** Draws the machine-readable clock into every picture, for measurements; the test picture always has it. */
+  readonly clockStrip?: boolean;
+}
+
+/**
+ * The capture that a user's setting names, not started yet.
+ * @throws CaptureError `bad_settings`
+ */
+export function openCapture(
+  source: string,
+  format: CaptureFormat = DEFAULT_FORMAT,
+  { clockStrip = false, ...options }: OpenCaptureOptions = {},
+): Capture {
+  if (source === 'test-picture') return new TestPicture({ format, ...options });
+  return new GstreamerCapture({ source: parseEngineSource(source), format, clockStrip, ...options });
+}
+
+function parseEngineSource(source: string): EngineSource {
+  if (source === 'gstreamer:test') return { type: 'test' };
+  const colon = source.indexOf(':');
+  const [scheme, path] = [source.slice(0, colon), source.slice(colon + 1)];
+  if ((scheme === 'file' || scheme === 'v4l2') && path !== '' && !path.includes('\0'))
+    return { type: scheme, path };
+  throw new CaptureError(
+    'bad_settings',
+    `There is no camera called ${JSON.stringify(source.slice(0, 80))}. Possible are: ${CAPTURE_SOURCES.join(', ')}.`,
+  );
+}

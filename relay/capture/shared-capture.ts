@@ -1,0 +1,188 @@
+import { backoffMs } from '#shared/backoff.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from './capture.ts';
+import { CaptureError } from './capture-error.ts';
+
+/** One who looks at the shared picture. */
+export interface CaptureListener {
+  onAccessUnit(unit: AccessUnit): void;
+  /** The picture has stopped; it is being tried again. */
+  onInterruption?(reason: CaptureEnd): void;
+  /** The picture cannot be had: nothing more will come. */
+  onFailure(reason: CaptureEnd): void;
+}
+
+/** What a shared capture is made of. */
+export interface SharedCaptureOptions {
+  /** Makes a capture that is not started; called anew after each end. */
+  readonly open: () => Capture;
+  readonly clock: Clock;
+  readonly log?: Log;
+  /** How long the device stays on after the last viewer, milliseconds; default 3,000: a page being reloaded. */
+  readonly lingerMs?: number;
+  /** Uniform in [0, 1); default `Math.random`. */
+  readonly random?: () => number;
+}
+
+const DEFAULT_LINGER_MS = 3_000;
+/** Keyframes are large: many viewers who lost packets at once get one between them. */
+const KEYFRAME_SPACING_MS = 500;
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 10_000;
+/** With the waits above about half a minute; by then somebody has to look at the device. */
+const MAX_RETRIES = 8;
+/** A capture that ran this long was well: the count of failures begins anew. */
+const WELL_AFTER_MS = 10_000;
+
+/** One capture for any number of viewers: on with the first, off after the last, restarted when it dies. */
+export class SharedCapture {
+  readonly #options: SharedCaptureOptions;
+  readonly #listeners = new Set<CaptureListener>();
+  #capture: Capture | null = null;
+  #bitrateBps: number | null = null;
+  #format: CaptureFormat | null = null;
+  #failures = 0;
+  #startedAtMs = 0;
+  #keyframeAtMs = Number.NEGATIVE_INFINITY;
+  #cancelKeyframe: (() => void) | null = null;
+  #cancelLinger: (() => void) | null = null;
+  #cancelRetry: (() => void) | null = null;
+
+  constructor(options: SharedCaptureOptions) {
+    this.#options = options;
+  }
+
+  /** Delivers every access unit to `listener` from now on; the returned function stops that. */
+  acquire(listener: CaptureListener): () => void {
+    this.#listeners.add(listener);
+    this.#cancelLinger?.();
+    this.#cancelLinger = null;
+    if (!this.#capture && !this.#cancelRetry) this.#run();
+    return () => this.#release(listener);
+  }
+
+  /** Bits a second; also for the capture that a later viewer starts. */
+  setBitrate(bitrateBps: number): void {
+    this.#bitrateBps = bitrateBps;
+    this.#capture?.setBitrate(bitrateBps);
+  }
+
+  /**
+   * Size and rate; also for the capture that a later viewer starts.
+   * @throws CaptureError `bad_settings`
+   */
+  setFormat(format: CaptureFormat): void {
+    this.#capture?.setFormat(format);
+    this.#format = format;
+  }
+
+  /** Asks for a keyframe: the first request at once, those within 500 ms of it as one. */
+  requestKeyframe(): void {
+    if (!this.#capture || this.#cancelKeyframe) return;
+    const waitMs = this.#keyframeAtMs + KEYFRAME_SPACING_MS - this.#options.clock.nowMs();
+    if (waitMs <= 0) this.#requestKeyframeNow();
+    else this.#cancelKeyframe = this.#options.clock.after(waitMs, () => this.#requestKeyframeNow());
+  }
+
+  /** Lets every listener go and releases the device; idempotent. */
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.#stop();
+  }
+
+  #release(listener: CaptureListener): void {
+    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+    const lingerMs = this.#options.lingerMs ?? DEFAULT_LINGER_MS;
+    this.#cancelLinger?.();
+    this.#cancelLinger = this.#options.clock.after(lingerMs, () => void this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    for (const cancel of [this.#cancelLinger, this.#cancelKeyframe, this.#cancelRetry]) cancel?.();
+    this.#cancelLinger = this.#cancelKeyframe = this.#cancelRetry = null;
+    this.#failures = 0;
+    const capture = this.#capture;
+    this.#capture = null;
+    await capture?.close();
+  }
+
+  #run(): void {
+    let capture: Capture;
+    try {
+      capture = this.#options.open();
+      if (this.#format) capture.setFormat(this.#format);
+    } catch (error) {
+      this.#fail(endOf(error));
+      return;
+    }
+    this.#capture = capture;
+    this.#startedAtMs = this.#options.clock.nowMs();
+    this.#keyframeAtMs = Number.NEGATIVE_INFINITY;
+    if (this.#bitrateBps !== null) capture.setBitrate(this.#bitrateBps);
+    capture.onAccessUnit((unit) => this.#deliver(unit));
+    void this.#follow(capture);
+  }
+
+  /** Starts `capture` and sees to its end. */
+  async #follow(capture: Capture): Promise<void> {
+    try {
+      await capture.start();
+      this.#onEnd(capture, await capture.closed, true);
+    } catch (error) {
+      this.#onEnd(
+        capture,
+        endOf(error),
+        !(error instanceof CaptureError) || error.code === 'failed_to_start',
+      );
+      await capture.close();
+    }
+  }
+
+  #onEnd(capture: Capture, end: CaptureEnd, mayRetry: boolean): void {
+    if (this.#capture !== capture || end.type === 'closed') return;
+    this.#capture = null;
+    this.#cancelKeyframe?.();
+    this.#cancelKeyframe = null;
+    this.#options.log?.warn('capture.ended', { type: end.type, message: end.message });
+    if (this.#options.clock.nowMs() - this.#startedAtMs >= WELL_AFTER_MS) this.#failures = 0;
+    if (!mayRetry || end.type === 'bad-settings' || this.#failures >= MAX_RETRIES) this.#fail(end);
+    else this.#retry(end);
+  }
+
+  #retry(end: CaptureEnd): void {
+    for (const listener of [...this.#listeners]) listener.onInterruption?.(end);
+    const waitMs = backoffMs(this.#failures++, {
+      baseMs: RETRY_BASE_MS,
+      capMs: RETRY_CAP_MS,
+      random: this.#options.random ?? Math.random,
+    });
+    this.#cancelRetry = this.#options.clock.after(waitMs, () => {
+      this.#cancelRetry = null;
+      this.#run();
+    });
+  }
+
+  #fail(end: CaptureEnd): void {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    this.#failures = 0;
+    for (const listener of listeners) listener.onFailure(end);
+  }
+
+  #deliver(unit: AccessUnit): void {
+    for (const listener of [...this.#listeners]) listener.onAccessUnit(unit);
+  }
+
+  #requestKeyframeNow(): void {
+    this.#cancelKeyframe = null;
+    this.#keyframeAtMs = this.#options.clock.nowMs();
+    this.#capture?.requestKeyframe();
+  }
+}
+
+function endOf(error: unknown): CaptureEnd {
+  const message = error instanceof Error ? error.message : String(error);
+  const isSettings = error instanceof CaptureError && error.code === 'bad_settings';
+  return { type: isSettings ? 'bad-settings' : 'failed-to-start', message };
+}
