@@ -16,6 +16,8 @@ export interface Config {
   readonly linkRendezvousUrl: string | null;
   readonly source: string;
   readonly format: CaptureFormat;
+  /** Draws a machine-readable clock into the picture, to measure delays; the test picture has one anyway. */
+  readonly hasClockStrip: boolean;
   readonly maxBitrateBps: number;
   readonly iceServers: readonly IceServer[];
 }
@@ -44,6 +46,7 @@ export const SETTINGS = {
     "ws: or wss: address to put into links, when the page's own is not the one to use",
   LATCHKEY_CAMERA: 'test-picture, gstreamer:test, file:PATH or v4l2:DEVICE (test-picture)',
   LATCHKEY_FORMAT: 'WIDTHxHEIGHT@RATE (1280x720@30)',
+  LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
   LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',
   LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
 } as const;
@@ -86,6 +89,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       read('LATCHKEY_LINK_RENDEZVOUS', '', (text) => text && parseUrl(text, ['ws:', 'wss:'])) || null,
     source: read('LATCHKEY_CAMERA', 'test-picture', String),
     format: read('LATCHKEY_FORMAT', '1280x720@30', parseFormat),
+    hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServers),
   };
@@ -124,6 +128,11 @@ function parseFormat(text: string): CaptureFormat {
   const isPossible = width >= 160 && height >= 120 && width % 2 === 0 && height % 2 === 0 && frameRate > 0;
   if (!isPossible) throw new TypeError(`${JSON.stringify(text)} is not WIDTHxHEIGHT@RATE with even pixels`);
   return { width, height, frameRate };
+}
+
+function parseSwitch(text: string): boolean {
+  if (text !== '0' && text !== '1') throw new TypeError('is 0 or 1');
+  return text === '1';
 }
 
 function parseBitrate(text: string): number {

@@ -7,7 +7,7 @@ import {
   sealMessage,
 } from '#shared/envelope.ts';
 import type { IceServer, Message, MessageBody } from '#shared/message.ts';
-import type { Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
+import type { PublishOptions, Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
 import { type Clock, numericDateOf } from '../clock.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
 import { FreshnessGuard } from './freshness.ts';
@@ -15,6 +15,8 @@ import { isSealedWith } from './seal-check.ts';
 
 /** Long enough that a phone seldom needs `use_nonce`, short enough that the replay memory stays small. */
 const NONCE_PERIOD_MS = 5 * 60_000;
+/** Whoever stops the relay waits for this; a phone that misses the farewell finds out by asking. */
+const FAREWELL_LIMIT_MS = 1_000;
 /** A phone has a handful of messages in flight; more than this on one channel is a flood. */
 const MAX_PENDING = 32;
 
@@ -111,7 +113,9 @@ export class ChannelServer {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     for (const channel of channels) channel.unsubscribe?.();
-    await Promise.allSettled(channels.map((channel) => this.#announce(channel, 'offline')));
+    if (this.#options.rendezvous.state !== 'online') return;
+    const farewell = { timeoutMs: FAREWELL_LIMIT_MS };
+    await Promise.allSettled(channels.map((channel) => this.#announce(channel, 'offline', farewell)));
   }
 
   #receive(channel: OpenChannel, payload: Uint8Array): void {
@@ -168,12 +172,22 @@ export class ChannelServer {
   }
 
   /** On an invite's channel nobody is known yet: its presence is addressed to the camera's own name. */
-  #announce(channel: OpenChannel, state: 'online' | 'offline'): Promise<void> {
+  #announce(
+    channel: OpenChannel,
+    state: 'online' | 'offline',
+    options: { timeoutMs?: number } = {},
+  ): Promise<void> {
     const message: Message = { type: 'presence', body: this.#presence(channel.spec, state) };
-    return this.#send(channel, message, channel.spec.holder ?? this.#options.identity.thumbprint, true);
+    const audience = channel.spec.holder ?? this.#options.identity.thumbprint;
+    return this.#send(channel, message, audience, { retain: true, ...options });
   }
 
-  async #send(channel: OpenChannel, message: Message, audience: string, retain = false): Promise<void> {
+  async #send(
+    channel: OpenChannel,
+    message: Message,
+    audience: string,
+    options: PublishOptions = {},
+  ): Promise<void> {
     const { identity, clock, rendezvous } = this.#options;
     const { payload } = await sealMessage(message, {
       identity,
@@ -182,7 +196,7 @@ export class ChannelServer {
       introduce: channel.spec.sender.type === 'introduced',
       issuedAt: numericDateOf(clock),
     });
-    await rendezvous.publish(channel.lanes.down.topic, payload, { retain });
+    await rendezvous.publish(channel.lanes.down.topic, payload, options);
   }
 }
 

@@ -1,14 +1,20 @@
 import { renderUnicodeCompact } from 'uqr';
 import type { PairingDisplay } from './claiming.ts';
 
-/** Shows codes and digits as text, for a terminal or the journal. */
-export function createTerminalDisplay(write: (text: string) => void): PairingDisplay {
+/** Bright white on black, whatever the terminal's own colours: a code with its colours swapped is not read by every phone. */
+const PAPER = ['\u001b[97;40m', '\u001b[0m'] as const;
+
+/** Shows codes and digits as text; `hasColours` for a terminal, not for the journal. */
+export function createTerminalDisplay(write: (text: string) => void, hasColours: boolean): PairingDisplay {
+  const [ink, end] = hasColours ? PAPER : ['', ''];
   return {
     showInvite(link, validMinutes) {
       write(
         [
           '',
-          renderUnicodeCompact(link, { border: 2 }),
+          ...renderUnicodeCompact(link, { border: 2 })
+            .split('\n')
+            .map((line) => `${ink}${line}${end}`),
           '  Scan this with Latchkey on your phone, or open:',
           `  ${link}`,
           '',
