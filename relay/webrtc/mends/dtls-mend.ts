@@ -70,6 +70,7 @@ export function mendDtls(transport: RTCDtlsTransport): void {
     try {
       server = createServer(inside);
       inside.setState('connecting');
+      repeatOnPath(inside.iceTransport, server);
       inbox.deliverTo(server);
       connect(inside, server, await server.secured);
     } catch (error) {
@@ -92,9 +93,8 @@ function failUnlessClosed(inside: TransportInside): void {
 function createServer(inside: TransportInside): DtlsServer {
   if (inside.role !== 'server') throw new DtlsError('client_role', 'only the DTLS server role is played');
   return new DtlsServer(identityOf(inside), {
-    send: (datagram) => {
-      inside.iceTransport.connection.send(datagram).catch(() => null); // as lost on the way: it is sent again
-    },
+    // What cannot be sent is as lost on the way: it is sent again.
+    send: (datagram) => void inside.iceTransport.connection.send(datagram).catch(() => null),
     onData: (data) => inside.dataReceiver(data),
     onClose: () => inside.setState('closed'),
   });
@@ -151,6 +151,21 @@ function replaceSrtpSessions(inside: TransportInside): void {
     update();
     refuseSrtpReplay(inside.srtp);
     refuseSrtcpReplay(inside.srtcp, inside.dtls?.srtp.srtpProfile ?? 0);
+  };
+}
+
+/**
+ * A client may speak before our own checks of the path are done, when werift still drops what we send: the answer
+ * follows in the moment consent begins, not a repeat later.
+ */
+function repeatOnPath(iceTransport: RTCIceTransport, server: DtlsServer): void {
+  if (iceTransport.connection.nominated) return;
+  const connection = iceTransport.connection as unknown as { queryConsent: () => void }; // private in the types
+  const { queryConsent } = connection;
+  connection.queryConsent = () => {
+    connection.queryConsent = queryConsent;
+    queryConsent();
+    server.repeat();
   };
 }
 

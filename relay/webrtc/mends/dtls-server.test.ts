@@ -304,6 +304,20 @@ describe('lost datagrams', () => {
     expect(new Set(numbers).size).toBe(15);
   });
 
+  it('are sent again at once when a path opens, and then only when there are any', () => {
+    const session = setUp();
+    session.server.repeat();
+    expect(session.sent).toEqual([]);
+    session.server.receive(session.client.helloDatagram());
+    session.server.repeat();
+    expect(session.sent).toHaveLength(2);
+    for (const record of session.client.answer(session.sent[0] ?? Buffer.alloc(0)))
+      session.server.receive(record);
+    const count = session.sent.length;
+    session.server.repeat();
+    expect(session.sent).toHaveLength(count);
+  });
+
   it('are not repeated to a secured client, but its Finished is answered again', () => {
     const session = setUp();
     session.server.receive(session.client.helloDatagram());
@@ -319,8 +333,9 @@ describe('lost datagrams', () => {
     expect(session.sent).toHaveLength(count + 1);
   });
 
-  it('of a client that never comes are not waited for', async () => {
+  it('of a client that falls silent are not waited for', async () => {
     const session = setUp();
+    session.server.receive(session.client.helloDatagram());
     vi.advanceTimersByTime(HANDSHAKE_LIMIT_MS);
     await expect(session.outcome).resolves.toBe('timeout');
   });

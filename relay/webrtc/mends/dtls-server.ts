@@ -7,7 +7,7 @@ import { ReplayWindow } from './dtls-replay-window.ts';
 import { DtlsRetransmission } from './dtls-retransmission.ts';
 import type { RecordKeys } from './dtls-secrets.ts';
 
-/** A client that has not proved itself in this time after ICE connected is given up. */
+/** A client that has not proved itself in this time after its first word is given up. */
 export const HANDSHAKE_LIMIT_MS = 15_000;
 /** Datagrams of a flight stay below the smallest path MTU in use (IPv6's 1,280 less headers). */
 const MAX_DATAGRAM_BYTES = 1200;
@@ -48,7 +48,7 @@ export class DtlsServer {
   readonly #reassembly = new HandshakeReassembly();
   readonly #retransmission = new DtlsRetransmission();
   readonly #received = new ReplayWindow();
-  readonly #limit: NodeJS.Timeout;
+  #limit: NodeJS.Timeout | null = null;
   #state: 'handshake' | 'secured' | 'closed' = 'handshake';
   #keys: RecordKeys | null = null;
   #lastFlight: Buffer[] = [];
@@ -59,15 +59,22 @@ export class DtlsServer {
     this.#hooks = hooks;
     this.#handshake = new DtlsHandshake(identity);
     this.secured = this.#settle.promise;
-    this.#limit = setTimeout(() => this.#fail(new DtlsError('timeout', 'no handshake')), HANDSHAKE_LIMIT_MS);
   }
 
-  /** Takes one datagram from the peer's address, whoever wrote it. */
+  /** Takes one datagram from the peer's address, whoever wrote it; the first one starts the time limit. */
   receive(datagram: Buffer): void {
+    if (this.#state === 'handshake') this.#limit ??= setTimeout(() => this.#giveUp(), HANDSHAKE_LIMIT_MS);
     for (const record of parseRecords(datagram)) {
       if (this.#state === 'closed') return;
       if (record.epoch === 0) this.#receiveClear(record);
       else if (record.epoch === 1) this.#receiveSealed(record);
+    }
+  }
+
+  /** Sends the flight that the client has not answered again at once: there was no way to send it until now. */
+  repeat(): void {
+    if (this.#state === 'handshake' && this.#lastFlight.length > 0) {
+      this.#retransmission.start(() => this.#sendFlight());
     }
   }
 
@@ -162,10 +169,18 @@ export class DtlsServer {
 
   #secure(secrets: DtlsSecrets): void {
     this.#retransmission.stop();
-    clearTimeout(this.#limit);
+    this.#stopLimit();
     this.#state = 'secured';
     this.#sendFlight();
     this.#settle.resolve(secrets);
+  }
+
+  #giveUp(): void {
+    this.#fail(new DtlsError('timeout', 'the client has not proved itself in time'));
+  }
+
+  #stopLimit(): void {
+    if (this.#limit) clearTimeout(this.#limit);
   }
 
   #fail(error: DtlsError): void {
@@ -177,7 +192,7 @@ export class DtlsServer {
   #end(error: DtlsError): void {
     this.#state = 'closed';
     this.#retransmission.stop();
-    clearTimeout(this.#limit);
+    this.#stopLimit();
     this.#settle.reject(error);
   }
 
