@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
-import { type AddressAccount, AddressLedger, addressKey } from './address-ledger.ts';
+import { acceptConnections } from './accept-connections.ts';
 import { Broker } from './broker.ts';
 import { DEFAULT_LIMITS, type RendezvousLimits } from './limits.ts';
 import { HSTS_HEADERS, SECURITY_HEADERS } from './security-headers.ts';
@@ -15,8 +14,8 @@ import { createStaticHost } from './static-host.ts';
 /** Where the broker listens, on the port of the pages. */
 export const BROKER_PATH = '/mqtt';
 export interface RendezvousOptions {
-  /** Default `127.0.0.1`. */
-  readonly host?: string;
+  /** Default `127.0.0.1`; undefined: every address of this machine. */
+  readonly host?: string | undefined;
   /** Default 0: any that is free. */
   readonly port?: number;
   /** PEM; with it, HTTPS and WSS. */
@@ -51,18 +50,22 @@ export interface RunningRendezvous extends AsyncDisposable {
  * @throws Error of Node when the port cannot be had or `staticDirectory` cannot be read.
  */
 export async function startRendezvous(options: RendezvousOptions = {}): Promise<RunningRendezvous> {
-  const { host = '127.0.0.1', port = 0, tls, report = (error: unknown) => console.error(error) } = options;
+  const { port = 0, tls, report = (error: unknown) => console.error(error) } = options;
+  const host = 'host' in options ? options.host : '127.0.0.1';
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const http = httpOptions(limits);
-  const server = tls === undefined ? createServer(http) : createTlsServer({ ...http, ...tls });
+  const server =
+    tls === undefined
+      ? createServer(http)
+      : createTlsServer({ ...http, ...tls, handshakeTimeout: limits.requestTimeoutMs });
   server.maxConnections = limits.connections;
   server.on('request', createStaticHost({ files: await pageFiles(options), headers: headersOf(options) }));
   server.listen(port, host);
   await once(server, 'listening');
   const broker = await Broker.start({ limits, report, now: () => performance.now() });
-  const webSockets = acceptWebSockets(server, broker, limits, options);
+  const webSockets = acceptConnections(server, broker, { ...options, limits, path: BROKER_PATH });
   const { port: actualPort } = server.address() as AddressInfo;
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
+  const authority = `${authorityHost(host)}:${actualPort}`;
   const close = closeOnce(server, broker, webSockets);
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${authority}/`,
@@ -71,6 +74,12 @@ export async function startRendezvous(options: RendezvousOptions = {}): Promise<
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** How this machine itself says `host` in a URL. */
+function authorityHost(host: string | undefined): string {
+  if (host === undefined || host === '::' || host === '0.0.0.0') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Short requests, no bodies. */
@@ -106,66 +115,4 @@ function closeOnce(server: Server, broker: Broker, webSockets: WebSocketServer):
     })();
     return closing;
   };
-}
-
-/** Counts every connection of the port on the account of its address, and gives those that want MQTT to the broker. */
-function acceptWebSockets(
-  server: Server,
-  broker: Broker,
-  limits: RendezvousLimits,
-  { origins, trustProxy = false, tls }: RendezvousOptions,
-): WebSocketServer {
-  const ledger = new AddressLedger(limits);
-  const accounts = new WeakMap<object, AddressAccount>();
-  const openAccount = (socket: Duplex, address: string | undefined): AddressAccount | null => {
-    const account = ledger.open(addressKey(address ?? ''), performance.now());
-    if (account !== null) socket.once('close', () => ledger.close(account));
-    return account;
-  };
-  // Behind a proxy all connections have one address: those are counted once their request tells the client's.
-  if (!trustProxy) {
-    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => {
-      const account = openAccount(socket, socket.remoteAddress);
-      if (account === null) socket.destroy();
-      else accounts.set(socket, account);
-    });
-  }
-  const webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: limits.packetBytes,
-    perMessageDeflate: false,
-    handleProtocols: () => 'mqtt',
-  });
-  server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    const status = refusalOf(request, origins);
-    if (status !== null) {
-      refuseUpgrade(socket, status);
-      return;
-    }
-    const account = trustProxy
-      ? openAccount(socket, forwardedAddress(request))
-      : accounts.get(request.socket);
-    if (account == null) refuseUpgrade(socket, 429);
-    else webSockets.handleUpgrade(request, socket, head, (webSocket) => broker.serve(webSocket, account));
-  });
-  return webSockets;
-}
-
-function refusalOf(request: IncomingMessage, origins: readonly string[] | undefined): number | null {
-  if (request.url?.replace(/\?.*$/s, '') !== BROKER_PATH) return 404;
-  const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  if (!protocols.includes('mqtt')) return 400;
-  const { origin } = request.headers;
-  return origins !== undefined && origin !== undefined && !origins.includes(origin) ? 403 : null;
-}
-
-function refuseUpgrade(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-}
-
-/** What the nearest proxy saw; the entries before it are the client's own words. */
-function forwardedAddress(request: IncomingMessage): string | undefined {
-  const forwarded = [request.headers['x-forwarded-for'] ?? ''].flat().join(',');
-  return forwarded.split(',').at(-1)?.trim() || request.socket.remoteAddress;
 }
