@@ -81,7 +81,7 @@ export class HandshakeReassembly {
 
   /** Only Finished is sent under keys, and it is never sent in the clear. */
   #isExpected({ type, sequence, length }: HandshakeFragment, epoch: number): boolean {
-    if (sequence < this.#next || type !== CLIENT_MESSAGES[sequence]) return false;
+    if (type !== CLIENT_MESSAGES[sequence]) return false;
     if (length > MAX_MESSAGE_BYTES || this.#whole.has(sequence)) return false;
     return epoch === (type === HandshakeType.finished ? 1 : 0);
   }

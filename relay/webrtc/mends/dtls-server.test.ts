@@ -2,7 +2,7 @@ import { createPrivateKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeUint } from './dtls-reader.ts';
-import { encodeMessage, HandshakeType } from './dtls-reassembly.ts';
+import { encodeMessage, HandshakeReassembly, HandshakeType } from './dtls-reassembly.ts';
 import { ContentType, encodeRecord, parseRecords } from './dtls-record.ts';
 import { DtlsServer, HANDSHAKE_LIMIT_MS } from './dtls-server.ts';
 import {
@@ -119,6 +119,17 @@ describe('a client that shows the certificate of another', () => {
     const session = setUp({ signatureScheme: 0x0401 });
     shakeHands(session);
     await expect(session.outcome).resolves.toBe('decrypt_error');
+  });
+
+  it('stays refused when its Finished leaves the failed proof out', async () => {
+    const session = setUp({ key: makeStrayKey(), forgetProof: true });
+    shakeHands(session);
+    await expect(session.outcome).resolves.toBe('decrypt_error');
+    session.server.receive(session.client.sealed(ContentType.applicationData, Buffer.from('data')));
+    expect(session.data).toEqual([]);
+    expect(() => session.server.send(Buffer.from('data'))).toThrow(
+      expect.objectContaining({ code: 'closed' }),
+    );
   });
 
   it('is refused when its certificate is not the one of the offer', async () => {
@@ -244,6 +255,28 @@ describe('spoofed records', () => {
     expect(session.onClose).not.toHaveBeenCalled();
     session.server.receive(session.client.sealed(ContentType.applicationData, Buffer.from('still here')));
     expect(session.data.map(String)).toEqual(['still here']);
+  });
+
+  it('in the clear are not even read once a session is secured', () => {
+    const session = setUp();
+    shakeHands(session);
+    const add = vi.spyOn(HandshakeReassembly.prototype, 'add');
+    for (const datagram of forged()) session.server.receive(datagram);
+    expect(add).not.toHaveBeenCalled();
+    add.mockRestore();
+  });
+
+  it('that carry handshake messages under another type are not read', () => {
+    const session = setUp();
+    session.server.receive(session.client.clear(ContentType.alert, session.client.hello));
+    expect(session.sent).toEqual([]);
+  });
+
+  it('of a later epoch are not read, even under the keys of this one', () => {
+    const session = setUp();
+    shakeHands(session);
+    session.server.receive(session.client.sealed(ContentType.applicationData, Buffer.from('later'), 2));
+    expect(session.data).toEqual([]);
   });
 
   it('with a bad tag do not use up the number of a genuine record', () => {

@@ -35,10 +35,12 @@ export interface TestCertificate {
   readonly fingerprint: Buffer;
 }
 
-/** A new P-256 certificate. */
-export async function makeCertificate(): Promise<TestCertificate> {
+/** A new certificate, with a P-256 key unless RSA is asked for. */
+export async function makeCertificate(
+  signature: 1 | 3 = SignatureAlgorithm.ecdsa_3,
+): Promise<TestCertificate> {
   const { certPem, keyPem } = await createSelfSignedCertificate(
-    { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
+    { signature, hash: HashAlgorithm.sha256_4 },
     NamedCurveAlgorithm.secp256r1_23,
   );
   const { raw } = new X509Certificate(certPem);
@@ -55,6 +57,8 @@ export interface DtlsClientOptions {
   readonly signatureScheme?: number;
   readonly finished?: Buffer;
   readonly point?: Buffer;
+  /** Leaves CertificateVerify out of what Finished covers. */
+  readonly forgetProof?: boolean;
 }
 
 /** Certificate message with one certificate. */
@@ -131,6 +135,7 @@ export class DtlsTestClient {
       3,
       Buffer.concat([encodeUint(signatureScheme ?? 0x0403, 2), encodeVector(2, signature)]),
     );
+    if (this.#options.forgetProof) this.#transcript.pop();
     return [certificate, share, proof, this.finished(master)];
   }
 
@@ -150,9 +155,9 @@ export class DtlsTestClient {
   }
 
   /** A record in the client's keys. */
-  sealed(type: number, fragment: Buffer): Buffer {
+  sealed(type: number, fragment: Buffer, epoch = 1): Buffer {
     if (!this.#keys) throw new TypeError('no keys yet');
-    const record = { type, epoch: 1, sequence: this.#sent1++, fragment };
+    const record = { type, epoch, sequence: this.#sent1++, fragment };
     return encodeRecord(sealRecord(this.#keys.client, record));
   }
 
