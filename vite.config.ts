@@ -56,6 +56,20 @@ export default defineConfig({
     }),
     sizeBudget({ firstLoad: 50_000, scanner: 15_000, precache: 300_000 }),
   ],
+  optimizeDeps: {
+    // Named, because one found during a test run loads the page again; qr-scanner goes through our plugin instead.
+    include: [
+      'axe-core',
+      'fast-check',
+      'idb-keyval',
+      'jose',
+      'lit',
+      'lit/decorators.js',
+      'lit/directives/repeat.js',
+      'valibot',
+    ],
+    exclude: ['qr-scanner'],
+  },
   worker: { plugins: () => [qrDecoderFile()] },
   build: { outDir: '../dist/pwa', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
   test: {
@@ -71,8 +85,6 @@ export default defineConfig({
         },
       },
       {
-        plugins: [qrDecoderFile()],
-        worker: { plugins: () => [qrDecoderFile()] },
         test: {
           name: 'browser',
           root: import.meta.dirname,

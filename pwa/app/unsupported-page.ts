@@ -1,14 +1,24 @@
-import { html, LitElement } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MissingFeature } from '../browser/support.ts';
 import '../ui/mark.ts';
+import '../ui/sign.ts';
 import { pageStyles } from '../ui/page-styles.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 
 /** The end of the road: this browser lacks what the app is built on. */
 @customElement('unsupported-page')
 export class UnsupportedPage extends LitElement {
-  static override styles = [baseStyles, textStyles, pageStyles];
+  static override styles = [
+    baseStyles,
+    textStyles,
+    pageStyles,
+    css`
+      .stack {
+        align-content: center;
+      }
+    `,
+  ];
 
   @property() missing: MissingFeature = 'webrtc';
 
@@ -16,6 +26,7 @@ export class UnsupportedPage extends LitElement {
     return html`<main>
       <lk-mark wordmark></lk-mark>
       <div class="stack fill" role="alert">
+        <lk-sign kind="problem"></lk-sign>
         <h1>${heading(this.missing)}</h1>
         <p class="quiet">${advice(this.missing)}</p>
       </div>

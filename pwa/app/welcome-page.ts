@@ -16,8 +16,14 @@ export class WelcomePage extends LitElement {
     pageStyles,
     css`
       lk-hero {
-        flex: 1 1 12rem;
-        min-height: 0;
+        flex: 1 1 0;
+        min-height: 7rem;
+        max-height: 26rem;
+      }
+      @media (max-height: 30rem) {
+        lk-hero {
+          display: none;
+        }
       }
       .words {
         display: grid;

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import '../ui/button.ts';
 import { CheckDifferEvent } from '../ui/check-banner.ts';
 import '../ui/check-code.ts';
-import '../ui/notice.ts';
+import '../ui/sign.ts';
 import '../ui/steps.ts';
 import '../ui/top-bar.ts';
 import { CountdownController } from '../state/countdown-controller.ts';
@@ -108,7 +108,10 @@ export class ClaimPage extends LitElement {
         <lk-check-code code=${checkCode}></lk-check-code>
       </div>
       <div class="actions">
-        <lk-button variant="primary" @click=${() => this.dispatchEvent(new ShowPictureEvent())}
+        <lk-button
+          variant="primary"
+          .countdownMs=${showPictureAfterMs}
+          @click=${() => this.dispatchEvent(new ShowPictureEvent())}
           >Show the picture</lk-button
         >
         <lk-button variant="quiet" @click=${() => this.dispatchEvent(new CheckDifferEvent())}
@@ -121,8 +124,12 @@ export class ClaimPage extends LitElement {
   #renderFailed({ code }: Extract<ClaimState, { type: 'failed' }>) {
     return html`<main>
       <lk-top-bar back="Back"></lk-top-bar>
-      <div class="middle">
-        <lk-notice kind="problem" role="alert" heading=${failureHeading(code)}>${failureAdvice(code)}</lk-notice>
+      <div class="middle" role="alert">
+        <lk-sign kind="problem"></lk-sign>
+        <div class="stack">
+          <h1>${failureHeading(code)}</h1>
+          <p class="quiet">${failureAdvice(code)}</p>
+        </div>
       </div>
       <div class="actions">${this.#renderFailedAction(code)}</div>
     </main>`;

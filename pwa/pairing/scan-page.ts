@@ -61,6 +61,11 @@ export class ScanPage extends LitElement implements ScanHost {
         text-align: center;
         text-wrap: balance;
       }
+      .bar-title {
+        font-size: var(--text-m);
+        font-weight: var(--weight-bold);
+        letter-spacing: 0;
+      }
       .ways {
         display: grid;
         grid-template-columns: 1fr 1fr;
@@ -104,8 +109,8 @@ export class ScanPage extends LitElement implements ScanHost {
       <lk-top-bar back="Back"><h1 class="bar-title">Scan the code</h1></lk-top-bar>
       ${scan.type === 'stopped' ? this.#renderStopped(scan.code) : this.#renderFinder()}
       <div class="ways">
-        <lk-button icon="photo" @click=${() => this.fileInput.click()}>From a photo</lk-button>
-        <lk-button icon="link" @click=${() => this.dispatchEvent(new PasteLinkEvent())}>Paste a link</lk-button>
+        <lk-button icon="photo" @click=${() => this.fileInput.click()}>Photo</lk-button>
+        <lk-button icon="link" @click=${() => this.dispatchEvent(new PasteLinkEvent())}>Link</lk-button>
       </div>
       <input type="file" accept="image/*" aria-label="A photo of the code" @change=${this.#handlePhoto} />
     </main>`;

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { type IconName, icon } from './icons.ts';
 import { baseStyles } from './shared-styles.ts';
@@ -84,6 +84,30 @@ export class ButtonElement extends LitElement {
       .quiet:hover {
         background: var(--accent-wash);
       }
+      .counting {
+        overflow: hidden;
+      }
+      .counting::before {
+        content: "";
+        position: absolute;
+        inset: 0;
+        background: var(--accent-press);
+        transform-origin: 0 50%;
+        animation: fill var(--countdown, 0ms) linear both;
+      }
+      .counting > * {
+        position: relative;
+      }
+      @keyframes fill {
+        from {
+          transform: scaleX(0);
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .counting::before {
+          animation: none;
+        }
+      }
       button:disabled {
         opacity: 0.5;
       }
@@ -101,10 +125,19 @@ export class ButtonElement extends LitElement {
   @property() variant: ButtonVariant = 'secondary';
   /** A drawing before the words. */
   @property() icon: IconName | null = null;
+  /** Fills the button within that time, in ms, to show that it will act by itself; 0 for not. It only shows it. */
+  @property({ type: Number }) countdownMs = 0;
   @property({ type: Boolean, reflect: true }) disabled = false;
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('countdownMs')) this.style.setProperty('--countdown', `${this.countdownMs}ms`);
+  }
+
   override render() {
-    return html`<button type="button" class=${this.variant} ?disabled=${this.disabled}>
+    return html`<button
+      type="button"
+      class="${this.variant} ${this.countdownMs > 0 ? 'counting' : ''}"
+      ?disabled=${this.disabled}>
       ${this.icon ? icon(this.icon) : nothing}<span><slot></slot></span>
     </button>`;
   }

@@ -58,14 +58,13 @@ export class CameraCardElement extends LitElement {
       .lens {
         display: grid;
         place-items: center;
-        width: 4.75rem;
-        height: 4.75rem;
+        width: clamp(3.5rem, 19vw, 4.75rem);
+        aspect-ratio: 1;
         border-radius: var(--radius-m);
         background: radial-gradient(circle at 30% 20%, var(--lens-light), var(--lens-deep) 75%);
       }
       .lens svg {
-        width: 3.25rem;
-        height: 3.25rem;
+        width: 68%;
       }
       .lens circle,
       .lens path {

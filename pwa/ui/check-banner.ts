@@ -41,6 +41,7 @@ export class CheckBannerElement extends LitElement {
         gap: var(--space-4);
         margin: 0;
         font-size: var(--text-s);
+        font-weight: var(--weight-medium);
         line-height: 1.3;
       }
       strong {
@@ -82,7 +83,7 @@ export class CheckBannerElement extends LitElement {
 
   override render() {
     return html`<p>
-        <span>The camera shows the same digits</span><strong aria-label=${[...this.code].join(' ')} role="img">${this.code}</strong>
+        <span>Does the camera show the same?</span><strong aria-label=${[...this.code].join(' ')} role="img">${this.code}</strong>
       </p>
       <div>
         <button type="button" @click=${() => this.dispatchEvent(new CheckDifferEvent())}>They differ</button>

@@ -9,14 +9,17 @@ export class HeroElement extends LitElement {
     baseStyles,
     css`
       :host {
-        display: grid;
-        place-items: center;
+        position: relative;
+        display: block;
+        margin-inline: calc(-1 * var(--gutter));
         overflow: hidden;
       }
       svg {
+        position: absolute;
+        inset: 0;
         width: 100%;
         height: 100%;
-        max-height: 21rem;
+        overflow: visible;
       }
       .wave {
         fill: none;
@@ -54,11 +57,12 @@ export class HeroElement extends LitElement {
   ];
 
   override render() {
-    return html`<svg viewBox="0 0 320 240" aria-hidden="true" focusable="false">
-      <circle class="wave" cx="132" cy="96" r="92" />
-      <circle class="wave" cx="132" cy="96" r="124" />
-      <circle class="wave" cx="132" cy="96" r="158" />
-      <circle class="wave" cx="132" cy="96" r="194" />
+    return html`<svg viewBox="-16 -16 352 262" aria-hidden="true" focusable="false">
+      <circle class="wave" cx="132" cy="96" r="92" opacity="1" />
+      <circle class="wave" cx="132" cy="96" r="124" opacity="0.75" />
+      <circle class="wave" cx="132" cy="96" r="158" opacity="0.5" />
+      <circle class="wave" cx="132" cy="96" r="194" opacity="0.3" />
+      <circle class="wave" cx="132" cy="96" r="232" opacity="0.15" />
       <path class="key" d="M175 139 260 224M214 178l19 -19M238 202l26 -26" />
       <circle class="glass" cx="132" cy="96" r="56" />
       <circle class="key" cx="132" cy="96" r="58" />

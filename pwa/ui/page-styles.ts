@@ -17,6 +17,13 @@ export const pageStyles = css`
     padding: calc(var(--space-4) + var(--safe-top)) calc(var(--gutter) + var(--safe-right))
       calc(var(--space-4) + var(--safe-bottom)) calc(var(--gutter) + var(--safe-left));
   }
+  @media (max-height: 36rem) {
+    main {
+      gap: var(--space-4);
+      padding-top: calc(var(--space-3) + var(--safe-top));
+      padding-bottom: calc(var(--space-2) + var(--safe-bottom));
+    }
+  }
   .fill {
     flex: 1;
   }

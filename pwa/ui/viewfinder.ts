@@ -26,14 +26,15 @@ export class ViewfinderElement extends LitElement {
         position: relative;
         width: min(68%, 60cqb, 20rem);
         aspect-ratio: 1;
-        border-radius: var(--radius-l);
+        border-radius: 9.6%;
         box-shadow: 0 0 0 100vmax var(--shade-light);
       }
       svg {
         position: absolute;
-        inset: -0.375rem;
-        width: calc(100% + 0.75rem);
-        height: calc(100% + 0.75rem);
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        overflow: visible;
         color: var(--on-glass);
         transition: color var(--time-fast) var(--ease);
       }
@@ -56,8 +57,8 @@ export class ViewfinderElement extends LitElement {
 
   #renderWindow() {
     return html`<div class=${this.found ? 'window found' : 'window'}>
-      <svg viewBox="0 0 100 100" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" aria-hidden="true">
-        <path d="M1.5 20V10A8.5 8.5 0 0 1 10 1.5h10M80 1.5h10A8.5 8.5 0 0 1 98.5 10v10M98.5 80v10a8.5 8.5 0 0 1-8.5 8.5H80M20 98.5H10A8.5 8.5 0 0 1 1.5 90V80" />
+      <svg viewBox="0 0 100 100" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true">
+        <path d="M0 20V9.6A9.6 9.6 0 0 1 9.6 0H20M80 0h10.4A9.6 9.6 0 0 1 100 9.6V20M100 80v10.4a9.6 9.6 0 0 1-9.6 9.6H80M20 100H9.6A9.6 9.6 0 0 1 0 90.4V80" />
       </svg>
     </div>`;
   }

@@ -115,13 +115,12 @@ export class CamerasPage extends LitElement {
 function grantNote({ role, until }: CameraSummary): string {
   if (until === null) return role === 'guest' ? 'Lent to you' : '';
   const end = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
   });
-  return `Lent to you until ${end.format(until * 1000)}`;
+  return `Lent until ${end.format(until * 1000)}`;
 }
 
 declare global {

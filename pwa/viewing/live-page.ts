@@ -52,19 +52,21 @@ export class LivePage extends LitElement {
   override render() {
     const { state: live, stream } = this.#viewing;
     const isQuiet = live.type === 'live' && this.#idle.isIdle && this.checkCode === '';
-    return html`<lk-picture
+    return html`<main>
+      <lk-picture
         label="Live picture of ${this.name}"
-        .stream=${stream}
+        .stream=${live.type === 'ended' ? null : stream}
         .muted=${this.isMuted}
         .fit=${this.#fullScreen.isFilled ? 'cover' : 'contain'}
         ?dim=${live.type !== 'live'}
         @click=${this.#handleTap}
       ></lk-picture>
-      <main class=${isQuiet ? 'overlay quiet-time' : 'overlay'}>
+      <div class=${isQuiet ? 'overlay quiet-time' : 'overlay'}>
         ${this.#renderTop(live)}
         <div class="middle">${this.#renderMiddle(live)}</div>
         ${this.#renderControls(live, stream)}
-      </main>`;
+      </div>
+    </main>`;
   }
 
   #renderTop(live: LiveState) {

@@ -1,0 +1,201 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ClaimState } from '../pairing/claim-state.ts';
+import { Subject } from '../state/observable.ts';
+import { colourSchemes, findViolations, showScheme } from '../ui/testing/accessibility.ts';
+import { find, nextEvent, wordsOf } from '../ui/testing/mount.ts';
+import '../ui/tokens.css';
+import './latchkey-app.ts';
+import type { LatchkeyApp } from './latchkey-app.ts';
+import type { AppCopy } from './service-worker.ts';
+import { buildCamera, FakeUseCases } from './testing/fake-use-cases.ts';
+import { type SceneName, scenes } from './testing/scenes.ts';
+import './unsupported-page.ts';
+
+const link = `https://example.org/#c1.${'A'.repeat(43)}.${'A'.repeat(22)}`;
+const claimed: ClaimState = {
+  type: 'claimed',
+  cameraId: 'front-door',
+  cameraName: 'Front door',
+  checkCode: '4071',
+};
+const address = location.href;
+
+afterEach(() => {
+  document.body.replaceChildren();
+  history.replaceState({}, '', address);
+});
+
+describe.each(colourSchemes)('in %s', (scheme) => {
+  test.each(Object.keys(scenes) as SceneName[])(
+    'the screen "%s" has nothing axe objects to',
+    async (name) => {
+      await showScheme(scheme);
+      document.body.replaceChildren(scenes[name]());
+      await settle();
+      expect(await findViolations(document.body)).toEqual([]);
+    },
+  );
+});
+
+describe('at the start', () => {
+  test('nothing is drawn until it is known whether there are cameras', async () => {
+    const { app } = await show({ useCases: new FakeUseCases(null) });
+    expect(wordsOf(app)).toBe('');
+  });
+
+  test('a new user reads what this is and what to do', async () => {
+    const { app } = await show({});
+    expect(wordsOf(app)).toContain('Your camera. Your key. Nobody else.');
+    expect(wordsOf(app)).toContain('Scan the camera’s code');
+  });
+
+  test('on an iPhone outside the home screen it says to install first, and does not use the link up', async () => {
+    const { app, useCases } = await show({ platform: 'ios_browser', link });
+    expect(wordsOf(app)).toContain('First, put Latchkey on your home screen');
+    expect(useCases.claims).toHaveLength(0);
+  });
+
+  test('whoever stays in the browser there claims with the link all the same', async () => {
+    const { app, useCases } = await show({ platform: 'ios_browser', link });
+    await click(find(app, 'ios-install-page'), 'lk-button[variant=quiet]');
+    expect(useCases.claims).toHaveLength(1);
+  });
+});
+
+describe('a claim', () => {
+  test('starts at once from a link, under this device’s name', async () => {
+    const { useCases } = await show({ link });
+    expect(useCases.claims.map((each) => [each.link, each.deviceName])).toEqual([[link, 'Test phone']]);
+    expect(location.search).toBe('?claim');
+  });
+
+  test('shows the four digits, then the picture with the digits over it until they are compared', async () => {
+    const { app, useCases } = await show({ link });
+    useCases.cameras.set([buildCamera()]);
+    useCases.claimState.set(claimed);
+    await settle();
+    expect(find(find(app, 'claim-page'), 'lk-check-code').getAttribute('code')).toBe('4071');
+    await click(find(app, 'claim-page'), 'lk-button[variant=primary]');
+    expect(location.search).toBe('?camera=front-door');
+    useCases.sessions[0]?.state.set({ type: 'live', path: 'direct' });
+    await settle();
+    const banner = find(find(app, 'live-page'), 'lk-check-banner');
+    await click(banner, '.match');
+    expect(find(app, 'live-page').shadowRoot?.querySelector('lk-check-banner')).toBeNull();
+  });
+
+  test('goes on to the picture by itself', async () => {
+    vi.useFakeTimers();
+    try {
+      const { app, useCases } = await show({ link });
+      useCases.claimState.set(claimed);
+      await settle();
+      await vi.advanceTimersByTimeAsync(6000);
+      await settle();
+      expect(app.shadowRoot?.querySelector('live-page')).not.toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('is given back when the digits differ, and says what to do', async () => {
+    const { app, useCases } = await show({ link });
+    useCases.cameras.set([buildCamera()]);
+    useCases.claimState.set(claimed);
+    await settle();
+    await click(find(app, 'claim-page'), 'lk-button[variant=quiet]');
+    expect(useCases.cameras.value).toEqual([]);
+    expect(wordsOf(app)).toContain('Another phone was first');
+  });
+
+  test('is called off when the user goes back', async () => {
+    const { app, useCases } = await show({ link });
+    const gone = nextEvent(window, 'popstate');
+    await click(find(find(app, 'claim-page'), 'lk-top-bar'), 'lk-icon-button');
+    await gone;
+    expect(useCases.claims[0]?.signal.aborted).toBe(true);
+  });
+
+  test('is tried again with the same link when the camera was not there', async () => {
+    const { app, useCases } = await show({ link });
+    useCases.claimState.set({ type: 'failed', code: 'camera_offline' });
+    await settle();
+    await click(find(app, 'claim-page'), 'lk-button[variant=primary]');
+    expect(useCases.claims.map((each) => each.link)).toEqual([link, link]);
+  });
+
+  test('starts too from a link that the open app is sent to, which leaves the address at once', async () => {
+    const { useCases } = await show({});
+    location.hash = new URL(link).hash;
+    await vi.waitFor(() => expect(useCases.claims).toHaveLength(1));
+    expect(location.hash).toBe('');
+  });
+});
+
+describe('home', () => {
+  test('a tap on a camera opens it, and back closes it again', async () => {
+    const { app, useCases } = await show({ useCases: new FakeUseCases([buildCamera()]) });
+    await click(find(find(app, 'cameras-page'), 'lk-camera-card'), '.open');
+    await vi.waitFor(() => expect(useCases.sessions).toHaveLength(1));
+    history.back();
+    await vi.waitFor(() => expect(app.shadowRoot?.querySelector('cameras-page')).not.toBeNull());
+    expect(useCases.sessions[0]?.isClosed).toBe(true);
+  });
+
+  test('an update is offered and applied when asked for', async () => {
+    const apply = vi.fn();
+    const { app } = await show({ copy: 'update_ready', apply });
+    await click(find(app, 'lk-toast'), '.accept');
+    expect(apply).toHaveBeenCalledOnce();
+  });
+
+  test('the browser’s offer to install is held, used once, and gone when waved away', async () => {
+    localStorage.removeItem('latchkey.install-dismissed');
+    const { app } = await show({ platform: 'browser' });
+    const prompt = vi.fn(() => Promise.resolve());
+    const offer = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), { prompt });
+    dispatchEvent(offer);
+    await settle();
+    expect(offer.defaultPrevented).toBe(true);
+    find(find(app, 'install-card'), '.install').click();
+    await settle();
+    expect(prompt).toHaveBeenCalledOnce();
+    expect(app.shadowRoot?.querySelector('install-card')).toBeNull();
+  });
+});
+
+interface Show {
+  readonly useCases?: FakeUseCases;
+  readonly platform?: LatchkeyApp['platform'];
+  readonly link?: string;
+  readonly copy?: AppCopy;
+  readonly apply?: () => void;
+}
+
+async function show(options: Show): Promise<{ app: LatchkeyApp; useCases: FakeUseCases }> {
+  const useCases = options.useCases ?? new FakeUseCases();
+  const app = Object.assign(document.createElement('latchkey-app'), {
+    useCases,
+    updates: {
+      state: new Subject<AppCopy>(options.copy ?? 'unknown'),
+      apply: options.apply ?? (() => undefined),
+    },
+    platform: options.platform ?? 'installed',
+    deviceName: 'Test phone',
+    link: options.link ?? '',
+  });
+  history.replaceState({}, '', './');
+  document.body.replaceChildren(app);
+  await settle();
+  return { app, useCases };
+}
+
+async function click(root: Element, selector: string): Promise<void> {
+  find(root, selector).click();
+  await settle();
+}
+
+/** Lets every element that has something to draw draw it: pages, and the elements in them. */
+async function settle(): Promise<void> {
+  for (let depth = 0; depth < 12; depth += 1) await Promise.resolve();
+}
