@@ -59,6 +59,7 @@ class Engine:
         self.settings = settings
         self.format = (settings.width, settings.height, settings.fps)
         self.times = {}
+        self.epoch_ns = time.monotonic_ns()
         self.playing = False
         self.loop = GLib.MainLoop()
         self.pipeline = self.build()
@@ -76,13 +77,14 @@ class Engine:
         description = (
             self.source()
             + " ! videoconvert ! videoscale ! videorate ! capsfilter name=size"
-            + " ! identity name=pace single-segment=true sync=%s" % ("true" if self.is_file() else "false")
+            + " ! identity name=pace sync=%s" % ("true" if self.is_file() else "false")
             + " ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! "
-            + (bridge if self.settings.strip else "")
+            + (bridge if self.has_bridge() else "")
             + "x264enc name=encoder tune=zerolatency speed-preset=superfast bframes=0 aud=false byte-stream=true"
-            + " key-int-max=%d vbv-buf-capacity=%d" % (KEYFRAME_INTERVAL_S * self.format[2], RATE_BUFFER_MS)
+            + " key-int-max=%d option-string=scenecut=0 vbv-buf-capacity=%d" % (KEYFRAME_INTERVAL_S * self.format[2], RATE_BUFFER_MS)
             + " ! video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au"
-            + " ! appsink name=out sync=false"
+            # With the bridge, pictures reach this end only after the other has let the pipeline start.
+            + " ! appsink name=out sync=false async=%s" % ("false" if self.has_bridge() else "true")
         )
         try:
             return Gst.parse_launch(description)
@@ -91,6 +93,10 @@ class Engine:
 
     def is_file(self):
         return self.settings.source == "file"
+
+    def has_bridge(self):
+        """A second half with times of its own: a file can begin anew without the encoder seeing a seam."""
+        return self.is_file() or self.settings.strip
 
     def source_elements(self):
         return {"test": ["videotestsrc", "clockoverlay"], "file": ["uridecodebin"], "v4l2": ["v4l2src"]}[
@@ -114,11 +120,12 @@ class Engine:
             self.pipeline.get_by_name("file").set_property("uri", Gst.filename_to_uri(path))
         elif self.settings.source == "v4l2":
             self.pipeline.get_by_name("camera").set_property("device", self.settings.path)
-        if self.settings.strip:
+        if self.has_bridge():
             self.marked = self.pipeline.get_by_name("marked")
             raw = self.pipeline.get_by_name("raw")
             raw.set_property("emit-signals", True)
             raw.connect("new-sample", self.on_raw)
+            raw.connect("eos", lambda _sink: GLib.idle_add(self.rewind))
         else:
             self.encoder.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, self.on_encoder_input)
         out = self.pipeline.get_by_name("out")
@@ -160,11 +167,12 @@ class Engine:
             return Gst.FlowReturn.OK
         milliseconds = int(time.time() * 1000)
         source, caps = sample.get_buffer(), sample.get_caps()
-        shape = caps.get_structure(0)
-        frame = bytearray(source.extract_dup(0, source.get_size()))
-        draw_strip(frame, shape.get_value("width"), shape.get_value("height"), milliseconds)
-        marked = Gst.Buffer.new_wrapped(bytes(frame))
-        marked.pts, marked.duration = source.pts, source.duration
+        frame = source.extract_dup(0, source.get_size())
+        if self.settings.strip:
+            shape = caps.get_structure(0)
+            frame = draw_strip(bytearray(frame), shape.get_value("width"), shape.get_value("height"), milliseconds)
+        marked = Gst.Buffer.new_wrapped(frame)
+        marked.pts, marked.duration = time.monotonic_ns() - self.epoch_ns, source.duration
         self.remember(marked.pts, milliseconds)
         if self.marked.get_caps() is None or not self.marked.get_caps().is_equal(caps):
             self.marked.set_caps(caps)
@@ -188,23 +196,27 @@ class Engine:
         if message.type == Gst.MessageType.ERROR:
             error, details = message.parse_error()
             print(details, file=sys.stderr)
-            fail("died" if self.playing else "failed_to_start", error.message)
-        elif message.type == Gst.MessageType.SEGMENT_DONE:
-            self.rewind(Gst.SeekFlags.SEGMENT)
+            fail(self.fault_code(error), error.message)
         elif message.type == Gst.MessageType.EOS:
-            if not self.is_file() or not self.rewind(Gst.SeekFlags.FLUSH):
-                fail("died", "The pictures have ended.")
+            fail("died", "The pictures have ended.")
 
-    def rewind(self, flags):
-        """Plays from the beginning: with SEGMENT nothing is flushed, and the loop has no seam."""
-        return self.pipeline.get_by_name("file").seek_simple(Gst.Format.TIME, flags, 0)
+    def fault_code(self, error):
+        if error.matches(Gst.CoreError.quark(), Gst.CoreError.MISSING_PLUGIN):
+            return "missing_program"
+        if error.matches(Gst.StreamError.quark(), Gst.StreamError.CODEC_NOT_FOUND):
+            return "missing_program"
+        return "died" if self.playing else "failed_to_start"
+
+    def rewind(self):
+        seek = Gst.Event.new_seek(
+            1.0, Gst.Format.TIME, Gst.SeekFlags.FLUSH, Gst.SeekType.SET, 0, Gst.SeekType.NONE, -1
+        )
+        if not self.size_filter.get_static_pad("src").send_event(seek):
+            # Some recordings have no index to seek by: open them again.
+            self.pipeline.set_state(Gst.State.READY)
+            self.pipeline.set_state(Gst.State.PLAYING)
 
     def run(self):
-        if self.is_file():
-            self.pipeline.set_state(Gst.State.PAUSED)
-            result = self.pipeline.get_state(10 * Gst.SECOND)[0]
-            if result != Gst.StateChangeReturn.FAILURE:
-                self.rewind(Gst.SeekFlags.FLUSH | Gst.SeekFlags.SEGMENT)
         self.pipeline.set_state(Gst.State.PLAYING)
         threading.Thread(target=self.read_commands, daemon=True).start()
         self.loop.run()
@@ -255,6 +267,7 @@ def draw_strip(frame, width, height, milliseconds):
         for plane in (stride * ((height + 1) // 2 * 2), stride * ((height + 1) // 2 * 2) + half * chroma_rows):
             for y in range(row * CELL // 2, (row + 1) * CELL // 2):
                 frame[plane + y * half : plane + y * half + len(grey)] = grey
+    return bytes(frame)
 
 
 def main():
