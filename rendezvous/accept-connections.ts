@@ -42,6 +42,8 @@ export function acceptConnections(server: Server, broker: Broker, options: Accep
     noServer: true,
     maxPayload: limits.packetBytes,
     perMessageDeflate: false,
+    // Pongs count like packets, and against what a client leaves unread.
+    autoPong: false,
     handleProtocols: () => 'mqtt',
   });
   server.on('upgrade', (request, socket, head) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { encodeUtf8 } from '#shared/bytes.ts';
@@ -280,6 +281,21 @@ describe('bytes', () => {
     await expectServed(brokerUrl);
   });
 
+  it('of any kind end at most the connection', async () => {
+    const { brokerUrl } = await broker({ packetsPerSecond: 1e6, packetBurst: 1e6 });
+    const frames = fc.array(fc.uint8Array({ minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 5 });
+    const property = fc.asyncProperty(frames, fc.boolean(), async (chunks, isIntroduced) => {
+      const client = new RawClient(brokerUrl);
+      await once(client.socket, 'open');
+      if (isIntroduced) client.send(encodeConnect({ clientId: 'abc', keepaliveSeconds: 30 }));
+      client.send(...chunks);
+      client.socket.close();
+      await client.closed;
+    });
+    await fc.assert(property, { numRuns: 100 });
+    await expectServed(brokerUrl);
+  });
+
   it('dripped one at a time are a packet like any other', async () => {
     const { brokerUrl } = await broker();
     const client = await connected(brokerUrl);
@@ -330,6 +346,20 @@ describe('floods', () => {
     for (let i = 0; i < 60; i++) client.send(encodePingreq());
     for (let i = 0; i < 60; i++) await client.next('pingresp');
     // The CONNECT and nine of these are the burst; the others take 10 ms each.
+    expect(performance.now() - startMs).toBeGreaterThan(400);
+  });
+
+  it('of WebSocket pings are answered at the same rate', async () => {
+    const { brokerUrl } = await broker({ packetsPerSecond: 100, packetBurst: 10 });
+    const { socket } = await connected(brokerUrl);
+    let pongs = 0;
+    socket.on('pong', () => pongs++);
+    const startMs = performance.now();
+    for (let i = 0; i < 60; i++) socket.ping();
+    await expect.poll(() => pongs).toBe(60);
+    const client = await connected(brokerUrl);
+    client.send(encodePingreq());
+    await client.next('pingresp');
     expect(performance.now() - startMs).toBeGreaterThan(400);
   });
 

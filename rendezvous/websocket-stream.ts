@@ -9,9 +9,11 @@ const READ_AHEAD_BYTES = 32 * 1024;
 const CLIENT_TYPES: readonly number[] = [1, 3, 4, 8, 10, 12, 14];
 const PUBLISH_TYPE = 3;
 const QOS_2_BIT = 0x04;
+/** What a WebSocket message costs in which no packet begins: MQTT.js sends a packet in about five. */
+const PIECE_COST = 0.1;
 
 export interface WebSocketStreamOptions {
-  /** Told of packets that begin; returns how many milliseconds to stop reading. */
+  /** Told how many packets begin, or a fraction for less; returns how many milliseconds to stop reading. */
   readonly onPackets: (count: number) => number;
   readonly maxUnreadBytes: number;
 }
@@ -39,6 +41,7 @@ export class WebSocketStream extends Duplex {
     this.#socket = socket;
     this.#options = options;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('ping', (data) => this.#answerPing(data));
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.destroy());
   }
@@ -100,15 +103,24 @@ export class WebSocketStream extends Duplex {
     while (!this.#isFull && this.#resting === null) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      this.#rest(this.#options.onPackets(next.packets));
+      this.#rest(this.#options.onPackets(next.packets || PIECE_COST));
       this.#isFull = !this.push(next.data);
     }
     if (this.#isFull || this.#resting !== null) this.#socket.pause();
     else if (this.#socket.isPaused) this.#socket.resume();
   }
 
+  #answerPing(data: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.pong(data);
+    this.#cutOffIfUnread();
+    this.#rest(this.#options.onPackets(1));
+    this.#drain();
+  }
+
   #rest(ms: number): void {
     if (ms === 0) return;
+    if (this.#resting !== null) clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
       this.#resting = null;
       this.#drain();
@@ -118,6 +130,10 @@ export class WebSocketStream extends Duplex {
   #send(bytes: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.send(bytes, { binary: true });
+    this.#cutOffIfUnread();
+  }
+
+  #cutOffIfUnread(): void {
     if (this.#socket.bufferedAmount > this.#options.maxUnreadBytes) {
       this.destroy(new RendezvousError('busy', 'client does not read'));
     }
