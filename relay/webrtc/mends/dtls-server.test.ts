@@ -164,6 +164,12 @@ describe('a client that shows the certificate of another', () => {
     await expect(session.outcome).resolves.toBe('decode_error');
   });
 
+  it('is refused when its key share is compressed', async () => {
+    const session = setUp({ compressed: true });
+    shakeHands(session);
+    await expect(session.outcome).resolves.toBe('decode_error');
+  });
+
   it('gets no data passed before its Finished', () => {
     const session = setUp();
     session.server.receive(session.client.helloDatagram());

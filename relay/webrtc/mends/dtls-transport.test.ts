@@ -13,6 +13,7 @@ import {
 describe('a mended DTLS transport', () => {
   it('answers a client that spoke before it was started', async () => {
     const { transport, receive, sent, client, finish } = await fakeTransport();
+    for (let n = 0; n < 20; n++) receive(Buffer.from([128, n])); // media is not for DTLS
     receive(client.helloDatagram());
     expect(sent).toEqual([]);
     const started = transport.start();
@@ -55,6 +56,21 @@ describe('a mended DTLS transport', () => {
     expect(transport.startSrtp).not.toHaveBeenCalled();
     receive(client.sealed(ContentType.applicationData, Buffer.from('data')));
     expect(transport.dataReceiver).toHaveBeenCalledExactlyOnceWith(Buffer.from('data'));
+  });
+
+  it('does not start without the fingerprint of the client', async () => {
+    const { transport } = await fakeTransport();
+    transport.remoteParameters.fingerprints.length = 0;
+    await expect(transport.start()).rejects.toMatchObject({ code: 'bad_certificate' });
+    expect(transport.state).toBe('failed');
+  });
+
+  it('does not start with an RSA certificate of our own', async () => {
+    const { transport } = await fakeTransport();
+    const { pem, keyPem } = await makeCertificate(1);
+    transport.localCertificate = { certPem: pem, privateKey: keyPem };
+    await expect(transport.start()).rejects.toThrow(TypeError);
+    expect(transport.state).toBe('failed');
   });
 
   it('is closed when the client says so, and by that alone', async () => {

@@ -57,6 +57,8 @@ export interface DtlsClientOptions {
   readonly signatureScheme?: number;
   readonly finished?: Buffer;
   readonly point?: Buffer;
+  /** Sends its own key share in the form RFC 8422 §5.1.2 does away with. */
+  readonly compressed?: boolean;
   /** Leaves CertificateVerify out of what Finished covers. */
   readonly forgetProof?: boolean;
 }
@@ -121,12 +123,12 @@ export class DtlsTestClient {
   answer(flight: Buffer): Buffer[] {
     const messages = parseRecords(flight).map(({ fragment }) => fragment);
     this.#transcript.push(this.hello, ...messages);
-    const { certificateBody, key, signatureScheme, point } = this.#options;
+    const { certificateBody, key, signatureScheme, point, compressed } = this.#options;
     const certificate = this.#clearMessage(HandshakeType.certificate, 1, certificateBody);
     const share = this.#clearMessage(
       HandshakeType.clientKeyExchange,
       2,
-      encodeVector(1, point ?? this.#ecdh.getPublicKey()),
+      encodeVector(1, point ?? this.#ecdh.getPublicKey(null, compressed ? 'compressed' : 'uncompressed')),
     );
     const master = this.#agree(messages);
     const signature = sign('sha256', Buffer.concat(this.#transcript), key);

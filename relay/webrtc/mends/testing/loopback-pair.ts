@@ -73,9 +73,12 @@ export class LoopbackPair implements AsyncDisposable {
     await camera.setRemoteDescription({ type, sdp: (rewriteOffer ?? same)(onLoopback(sdp)) });
     askNoServer(camera);
     for (const transport of camera.dtlsTransports) {
-      transport.role = 'server';
-      if (mended) mendStun(transport.iceTransport);
-      if (mended) mendDtls(transport);
+      if (mended) {
+        mendStun(transport.iceTransport);
+        mendDtls(transport);
+      } else {
+        transport.role = 'server';
+      }
     }
     pair.dtls.onStateChange.subscribe((state) => pair.states.push(state));
     await camera.setLocalDescription(await camera.createAnswer());
