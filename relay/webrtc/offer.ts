@@ -54,7 +54,7 @@ export function parseOffer(sdp: string): Offer {
   const all = [session, ...sections.map((section) => section.attributes)];
   checkSetup(all);
   const bundled = parseBundle(session, sections);
-  const media = sections.map((section) => parseMedia(section, bundled));
+  const media = parseAllMedia(sections, bundled);
   if (!media.some(({ type }) => type === 'video' || type === 'application')) {
     throw new SdpError('nothing_acceptable', 'no H.264 constrained baseline and no data channel');
   }
@@ -112,10 +112,16 @@ function parseBundle(session: Attributes, sections: readonly SdpSection[]): Read
   return new Set(sections.length === 1 ? mids : []);
 }
 
-function parseMedia(section: SdpSection, bundled: ReadonlySet<string>): OfferedMedia {
-  const mid = firstValue(section.attributes, 'mid') ?? '';
-  const taken = bundled.has(mid) ? takeUp(section, mid) : null;
-  return taken ?? { type: 'refused', mid, section };
+/** One camera, one association: of each kind the first section counts. */
+function parseAllMedia(sections: readonly SdpSection[], bundled: ReadonlySet<string>): OfferedMedia[] {
+  const seen = new Set<OfferedMedia['type']>();
+  return sections.map((section) => {
+    const mid = firstValue(section.attributes, 'mid') ?? '';
+    const taken = bundled.has(mid) ? takeUp(section, mid) : null;
+    if (!taken || seen.has(taken.type)) return { type: 'refused', mid, section };
+    seen.add(taken.type);
+    return taken;
+  });
 }
 
 function takeUp(section: SdpSection, mid: string): OfferedMedia | null {

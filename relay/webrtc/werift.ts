@@ -1,7 +1,8 @@
 // The one place that imports werift: everything else in relay/ sees the names listed here.
-export type { Address, CandidatePair, PeerConfig, RTCDataChannel, RtcpPacket, RtpPacket } from 'werift';
+export type { Address, PeerConfig, RTCDataChannel, RtcpPacket } from 'werift';
 export {
   Candidate,
+  CandidatePair,
   CandidatePairState,
   candidateFoundation,
   candidatePriority,
@@ -11,6 +12,7 @@ export {
   Message,
   methods,
   NamedCurveAlgorithm,
+  ntpTime,
   RTCCertificate,
   RTCDtlsFingerprint,
   RTCDtlsParameters,
@@ -20,7 +22,10 @@ export {
   RTCPeerConnection,
   RTCSctpTransport,
   RtpHeader,
+  RtpPacket,
   SignatureAlgorithm,
+  SrtcpSession,
+  SrtpSession,
   StunOverTurnProtocol,
   StunProtocol,
   TcpTransport,

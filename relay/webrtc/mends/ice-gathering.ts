@@ -129,23 +129,22 @@ async function allocate(
   const transport = await openTransport(server);
   const { host, port, username, credential } = server;
   const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport);
-  const release = () => {
-    for (const transaction of Object.values(turn.transactions)) transaction.cancel();
-    void turn.close();
-  };
-  if (signal.aborted) release();
-  signal.throwIfAborted();
-  signal.addEventListener('abort', release, { once: true });
   try {
-    await turn.connectionMade();
     signal.throwIfAborted();
+    // A cancelled transaction never settles, so the signal is waited for beside it.
+    await Promise.race([turn.connectionMade(), rejectOnAbort(signal)]);
     return turn;
   } catch (cause) {
-    release();
+    for (const transaction of Object.values(turn.transactions)) transaction.cancel();
+    await turn.close();
     throw cause;
-  } finally {
-    signal.removeEventListener('abort', release);
   }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 type TurnTransport = ConstructorParameters<typeof TurnProtocol>[4];

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { encodeAnswer } from './answer.ts';
+import { parseOffer } from './offer.ts';
+import { buildOffer, DATA, FINGERPRINT, VIDEO } from './testing/offers.ts';
+
+const AUDIO = [
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+  'a=mid:2',
+  'a=recvonly',
+  'a=rtcp-mux',
+  'a=rtpmap:111 opus/48000/2',
+];
+const SECOND_VIDEO = VIDEO.map((line) => line.replace('a=mid:0', 'a=mid:3'));
+
+function answer(sdp: string): string[] {
+  const parameters = {
+    ice: { usernameFragment: 'ours', password: 'ours-and-longer-than-that' },
+    fingerprint: FINGERPRINT,
+    video: { ssrc: 111, rtxSsrc: 222, cname: 'abc' },
+    candidates: ['candidate:1 1 udp 1 192.0.2.1 4444 typ host'],
+    version: 1,
+  };
+  return encodeAnswer(parseOffer(sdp), parameters).split('\r\n');
+}
+
+describe('answer', () => {
+  it('keeps the order of the offer, in one bundle', () => {
+    const session = ['a=group:BUNDLE 0 1 2 3'];
+    const lines = answer(buildOffer({ session, more: [...DATA, ...AUDIO, ...SECOND_VIDEO] }));
+    expect(lines.filter((line) => line.startsWith('m='))).toEqual([
+      'm=video 9 UDP/TLS/RTP/SAVPF 108 109',
+      'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+      'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+      'm=video 0 UDP/TLS/RTP/SAVPF 96 102 103 108 109',
+    ]);
+    expect(lines).toContain('a=group:BUNDLE 0 1 2');
+  });
+
+  it('is the passive side and names one certificate, once', () => {
+    const lines = answer(buildOffer());
+    expect(lines.filter((line) => line.startsWith('a=setup'))).toEqual(['a=setup:passive']);
+    expect(lines.filter((line) => line.startsWith('a=fingerprint'))).toEqual([
+      `a=fingerprint:sha-256 ${FINGERPRINT}`,
+    ]);
+    expect(lines).toContain('a=candidate:1 1 udp 1 192.0.2.1 4444 typ host');
+  });
+
+  it('leaves audio idle until there is some', () => {
+    const lines = answer(buildOffer({ session: ['a=group:BUNDLE 0 1 2'], more: [...DATA, ...AUDIO] }));
+    expect(lines.slice(lines.indexOf('a=mid:2')).slice(0, 2)).toEqual(['a=mid:2', 'a=inactive']);
+  });
+
+  it('promises only what it sends', () => {
+    const lines = answer(buildOffer());
+    expect(lines.filter((line) => line.startsWith('a=rtcp-fb'))).toEqual([
+      'a=rtcp-fb:108 nack',
+      'a=rtcp-fb:108 nack pli',
+      'a=rtcp-fb:108 ccm fir',
+      'a=rtcp-fb:108 goog-remb',
+    ]);
+  });
+
+  it('stays below 1,500 bytes, to travel in one small message', () => {
+    expect(answer(buildOffer()).join('\r\n').length).toBeLessThan(1500);
+  });
+});

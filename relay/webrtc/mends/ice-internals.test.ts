@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { RTCIceGatherer, RTCIceTransport } from '../werift.ts';
+import { internalsOf } from './ice-internals.ts';
+
+describe('ice internals', () => {
+  it('are where the mends reach for them', () => {
+    const { connection } = new RTCIceTransport(new RTCIceGatherer());
+    const internals = internalsOf(connection);
+    expect(internals.protocols).toEqual([]);
+    expect(internals.consentFresh).toBe(false);
+    for (const name of [
+      'appendLocalCandidate',
+      'ensureProtocol',
+      'pairLocalProtocol',
+      'queryConsent',
+      'checkComplete',
+    ] as const) {
+      expect(internals[name]).toBeTypeOf('function');
+    }
+  });
+});

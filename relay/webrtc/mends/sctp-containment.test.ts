@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { RTCDtlsTransport, RTCIceGatherer, RTCIceTransport, RTCSctpTransport } from '../werift.ts';
+import { containSctp } from './sctp-containment.ts';
+
+function open(): { dtls: RTCDtlsTransport; sctp: RTCSctpTransport } {
+  const dtls = new RTCDtlsTransport({}, new RTCIceTransport(new RTCIceGatherer()));
+  const sctp = new RTCSctpTransport();
+  sctp.setDtlsTransport(dtls);
+  return { dtls, sctp };
+}
+
+/** Any of these ends a process that leaves its promises to themselves. */
+const MALFORMED: Record<string, Buffer> = {
+  'an empty datagram': Buffer.alloc(0),
+  'a header cut short': Buffer.alloc(11),
+  'a wrong checksum': Buffer.alloc(16),
+};
+
+/** Resolves with what the handler is told of. */
+function faultOf(act: (onFault: (cause: unknown) => void) => void): Promise<unknown> {
+  return new Promise(act);
+}
+
+describe('sctp containment', () => {
+  for (const [name, bytes] of Object.entries(MALFORMED)) {
+    it(`hands on ${name}`, async () => {
+      const { dtls, sctp } = open();
+      const cause = await faultOf((onFault) => {
+        containSctp(dtls, sctp, onFault);
+        dtls.dataReceiver(bytes);
+      });
+      expect(cause).toBeInstanceOf(Error);
+    });
+
+    it(`is needed: stock werift rejects unheard on ${name}`, async () => {
+      const { sctp } = open();
+      await expect(handleData(sctp, bytes)).rejects.toThrow(Error);
+    });
+  }
+
+  it('hands on messages of no known kind, and acknowledgements of no channel', async () => {
+    for (const [protocolId, data] of [[50, Buffer.from([2])]] as const) {
+      const { dtls, sctp } = open();
+      const cause = await faultOf((onFault) => {
+        containSctp(dtls, sctp, onFault);
+        sctp.sctp.onReceive.execute(7, protocolId, data);
+      });
+      expect(cause).toBeInstanceOf(Error);
+    }
+  });
+
+  it('hands on a failure to send, as there is no path yet', async () => {
+    const { dtls, sctp } = open();
+    const cause = await faultOf((onFault) => {
+      containSctp(dtls, sctp, onFault);
+      void sctp.sctp.sendChunk(someChunk());
+    });
+    expect(cause).toBeInstanceOf(Error);
+  });
+});
+
+/** What werift calls for each datagram, without looking at what becomes of it. */
+function handleData({ sctp }: RTCSctpTransport, bytes: Buffer): Promise<void> {
+  return (sctp as unknown as { handleData(bytes: Buffer): Promise<void> }).handleData(bytes);
+}
+
+function someChunk(): Parameters<RTCSctpTransport['sctp']['sendChunk']>[0] {
+  return { type: 10, bytes: Buffer.from([10, 0, 0, 4]) } as Parameters<
+    RTCSctpTransport['sctp']['sendChunk']
+  >[0];
+}
