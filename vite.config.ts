@@ -66,6 +66,7 @@ export default defineConfig({
       'lit',
       'lit/decorators.js',
       'lit/directives/repeat.js',
+      'uqr',
       'valibot',
     ],
     exclude: ['qr-scanner'],

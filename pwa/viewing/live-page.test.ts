@@ -1,0 +1,178 @@
+import { html } from 'lit';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeLiveSession } from '../app/testing/fake-use-cases.ts';
+import { openTestPicture } from '../app/testing/test-picture.ts';
+import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
+import type { LiveEndCode, LiveState } from './camera.ts';
+import './live-page.ts';
+import type { LivePage } from './live-page.ts';
+import { canRetry, endAdvice, endHeading } from './live-text.ts';
+import { nameSnapshot, takeSnapshot } from './snapshot.ts';
+
+let session = new FakeLiveSession();
+const opened: string[] = [];
+
+beforeEach(() => {
+  session = new FakeLiveSession();
+  opened.length = 0;
+});
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+describe('live page', () => {
+  test('opens its camera at once, and closes the session when it is left', async () => {
+    const page = await show({ type: 'connecting', step: 'rendezvous' });
+    expect(opened).toEqual(['front']);
+    page.remove();
+    expect(session.isClosed).toBe(true);
+  });
+
+  test('opens another camera in its place when it is given one', async () => {
+    const page = await show({ type: 'live', path: 'direct' });
+    const first = session;
+    session = new FakeLiveSession();
+    page.cameraId = 'back';
+    await page.updateComplete;
+    expect(first.isClosed).toBe(true);
+    expect(opened).toEqual(['front', 'back']);
+  });
+
+  test.each<[LiveState, string]>([
+    [{ type: 'connecting', step: 'camera' }, 'Asking the camera'],
+    [{ type: 'live', path: 'direct' }, 'Live, straight from the camera'],
+    [{ type: 'live', path: 'relayed' }, 'Live, through a relay'],
+    [{ type: 'reconnecting', reason: 'no_frames' }, 'The picture stopped. Fetching it again'],
+    [{ type: 'reconnecting', reason: 'path_lost' }, 'Connection lost. Finding it again'],
+    [{ type: 'reconnecting', reason: 'resumed' }, 'Welcome back. Fetching the picture'],
+    [{ type: 'ended', code: 'expired' }, 'Your time is up'],
+  ])('says %o in words, to a screen reader too', async (state, words) => {
+    expect(wordsOf(find(await show(state), '[role=status]'))).toBe(words);
+  });
+
+  test.each<LiveEndCode>([
+    'camera_offline',
+    'rendezvous_offline',
+    'refused',
+    'revoked',
+    'expired',
+    'capture_failed',
+    'unsupported',
+  ])(
+    'says why it ended with %s, shows no old frame, and lets one try again where that may help',
+    async (code) => {
+      const page = await show({ type: 'ended', code }, openTestPicture());
+      expect(wordsOf(find(page, '[role=alert]'))).toBe(`${endHeading(code)} ${endAdvice(code)}`);
+      expect(find<HTMLVideoElement>(find(page, 'lk-picture'), 'video').srcObject).toBeNull();
+      expect(wordsOf(page).includes('Try again')).toBe(canRetry(code));
+    },
+  );
+
+  test('tries again when asked to', async () => {
+    const page = await show({ type: 'ended', code: 'camera_offline' });
+    find(page, 'lk-button[variant=primary]').click();
+    expect(session.retries).toBe(1);
+  });
+
+  test('its controls go after 3 s without a touch, and come on a tap', async () => {
+    vi.useFakeTimers();
+    const page = await show({ type: 'live', path: 'direct' });
+    const overlay = find(page, '.overlay');
+    expect(overlay.classList).not.toContain('quiet-time');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(overlay.classList).toContain('quiet-time');
+    find(page, 'lk-picture').dispatchEvent(new PointerEvent('click', { pointerType: 'touch' }));
+    await page.updateComplete;
+    expect(overlay.classList).not.toContain('quiet-time');
+  });
+
+  test('its controls stay while there is no live picture', async () => {
+    vi.useFakeTimers();
+    const page = await show({ type: 'connecting', step: 'path' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(find(page, '.overlay').classList).not.toContain('quiet-time');
+  });
+
+  test('has no sound to switch when the stream has none, and says so', async () => {
+    const page = await show({ type: 'live', path: 'direct' }, openTestPicture());
+    const sound = find(page, 'footer lk-icon-button');
+    expect(sound.getAttribute('label')).toBe('No sound');
+    expect(sound.hasAttribute('disabled')).toBe(true);
+  });
+
+  test('starts muted, and one tap brings the sound', async () => {
+    const audio = new AudioContext();
+    const stream = audio.createMediaStreamDestination().stream;
+    const page = await show({ type: 'live', path: 'direct' }, stream);
+    const video = find<HTMLVideoElement>(find(page, 'lk-picture'), 'video');
+    expect(video.muted).toBe(true);
+    find(page, 'footer lk-icon-button').click();
+    await page.updateComplete;
+    await (find(page, 'lk-picture') as LivePage).updateComplete;
+    expect(video.muted).toBe(false);
+    await audio.close();
+  });
+
+  test('back is asked for by its button', async () => {
+    const page = await show({ type: 'live', path: 'direct' });
+    const back = nextEvent(page, 'back');
+    find(page, 'header lk-icon-button').click();
+    await back;
+  });
+
+  test('keeps the screen on while it is live, and only then', async () => {
+    const lock = Object.assign(new EventTarget(), {
+      released: false,
+      type: 'screen',
+      release: vi.fn(async () => undefined),
+    });
+    const request = vi
+      .spyOn(navigator.wakeLock, 'request')
+      .mockResolvedValue(lock as unknown as WakeLockSentinel);
+    const page = await show({ type: 'live', path: 'direct' });
+    await vi.waitFor(() => expect(request).toHaveBeenCalledOnce());
+    await page.updateComplete;
+    session.state.set({ type: 'ended', code: 'revoked' });
+    await vi.waitFor(() => expect(lock.release).toHaveBeenCalledOnce());
+    request.mockRestore();
+  });
+});
+
+describe('snapshot', () => {
+  test('is the frame in its full resolution', async () => {
+    const page = await show({ type: 'live', path: 'direct' }, openTestPicture());
+    const video = find<HTMLVideoElement>(find(page, 'lk-picture'), 'video');
+    const picture = await vi.waitFor(async () => {
+      const taken = await takeSnapshot(video);
+      if (!taken) throw new TypeError('no frame yet');
+      return taken;
+    });
+    const { width, height } = await createImageBitmap(picture);
+    expect([picture.type, width, height]).toEqual(['image/jpeg', 1280, 720]);
+  });
+
+  test('is nothing before the first frame', async () => {
+    expect(await takeSnapshot(document.createElement('video'))).toBeNull();
+  });
+
+  test('has a name that is safe as a file’s', () => {
+    const time = new Date(2026, 2, 1, 14, 5, 9);
+    expect(nameSnapshot('../Küche: <1>', time)).toBe('Küche 1 2026-03-01 14.05.09.jpg');
+    expect(nameSnapshot('///', time)).toBe('Camera 2026-03-01 14.05.09.jpg');
+  });
+});
+
+async function show(state: LiveState, stream: MediaStream | null = null): Promise<LivePage> {
+  session.state.set(state);
+  session.stream.set(stream);
+  const open = (id: string) => {
+    opened.push(id);
+    return session;
+  };
+  const page = await mount<LivePage>(
+    html`<live-page cameraId="front" name="Front door" .openCamera=${open}></live-page>`,
+  );
+  for (let depth = 0; depth < 8; depth += 1) await Promise.resolve();
+  return page;
+}
