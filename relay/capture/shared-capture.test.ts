@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../testing/fake-clock.ts';
+import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from './capture.ts';
+import { CaptureError } from './capture-error.ts';
+import { SharedCapture } from './shared-capture.ts';
+
+const unit: AccessUnit = { nalUnits: [], isKeyframe: true, capturedAtMs: 0 };
+const died: CaptureEnd = { type: 'died', message: 'unplugged' };
+
+class FakeCapture implements Capture {
+  readonly #closed = Promise.withResolvers<CaptureEnd>();
+  readonly closed = this.#closed.promise;
+  readonly #listeners = new Set<(unit: AccessUnit) => void>();
+  readonly #startError: Error | null;
+  isOpen = true;
+  keyframes = 0;
+  bitrateBps = 0;
+  format: CaptureFormat | null = null;
+
+  constructor(startError: Error | null) {
+    this.#startError = startError;
+  }
+
+  async start(): Promise<void> {
+    if (this.#startError) throw this.#startError;
+  }
+  onAccessUnit(listener: (unit: AccessUnit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  setBitrate(bitrateBps: number): void {
+    this.bitrateBps = bitrateBps;
+  }
+  requestKeyframe(): void {
+    this.keyframes++;
+  }
+  setFormat(format: CaptureFormat): void {
+    this.format = format;
+  }
+  async close(): Promise<void> {
+    this.end({ type: 'closed' });
+  }
+  deliver(): void {
+    for (const listener of this.#listeners) listener(unit);
+  }
+  end(end: CaptureEnd): void {
+    this.isOpen = false;
+    this.#closed.resolve(end);
+  }
+}
+
+class FakeListener {
+  readonly log: string[] = [];
+  onAccessUnit(): void {
+    this.log.push('unit');
+  }
+  onInterruption(reason: CaptureEnd): void {
+    this.log.push(`interrupted: ${reason.type}`);
+  }
+  onFailure(reason: CaptureEnd): void {
+    this.log.push(`failed: ${reason.type}`);
+  }
+}
+
+function createShared(startError: Error | null = null) {
+  const clock = new FakeClock();
+  const captures: FakeCapture[] = [];
+  const open = () => {
+    const capture = new FakeCapture(startError);
+    captures.push(capture);
+    return capture;
+  };
+  const shared = new SharedCapture({ open, clock, random: () => 0.999 });
+  const latest = () => {
+    const capture = captures.at(-1);
+    if (!capture) throw new Error('no capture was opened');
+    return capture;
+  };
+  return { shared, clock, captures, latest };
+}
+
+/** Lets what was promised happen. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('SharedCapture', () => {
+  it('opens nothing before the first viewer, and one capture for all', () => {
+    const { shared, captures, latest } = createShared();
+    const [a, b] = [new FakeListener(), new FakeListener()];
+    expect(captures).toHaveLength(0);
+    shared.acquire(a);
+    shared.acquire(b);
+    latest().deliver();
+    expect(captures).toHaveLength(1);
+    expect([a.log, b.log]).toEqual([['unit'], ['unit']]);
+  });
+
+  it('stays on through a reload, and goes off three seconds after the last viewer', async () => {
+    const { shared, clock, captures, latest } = createShared();
+    const release = shared.acquire(new FakeListener());
+    release();
+    clock.advance(2_999);
+    const releaseAgain = shared.acquire(new FakeListener());
+    clock.advance(10_000);
+    expect(latest().isOpen).toBe(true);
+    releaseAgain();
+    releaseAgain();
+    clock.advance(3_000);
+    await settle();
+    expect(latest().isOpen).toBe(false);
+    expect(captures).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('asks for the first keyframe at once, and for the next ones together', () => {
+    const { shared, clock, latest } = createShared();
+    shared.acquire(new FakeListener());
+    for (let request = 0; request < 5; request++) shared.requestKeyframe();
+    expect(latest().keyframes).toBe(1);
+    clock.advance(499);
+    expect(latest().keyframes).toBe(1);
+    clock.advance(1);
+    expect(latest().keyframes).toBe(2);
+    clock.advance(5_000);
+    expect(latest().keyframes).toBe(2);
+  });
+
+  it('carries bitrate and format over to the next capture', async () => {
+    const { shared, clock, captures, latest } = createShared();
+    shared.setBitrate(700_000);
+    shared.acquire(new FakeListener());
+    expect(latest().bitrateBps).toBe(700_000);
+    shared.setFormat({ width: 640, height: 480, frameRate: 15 });
+    latest().end(died);
+    await settle();
+    clock.advance(500);
+    expect(captures).toHaveLength(2);
+    expect(latest().format).toEqual({ width: 640, height: 480, frameRate: 15 });
+  });
+
+  it('tells why the picture stopped, and starts it again', async () => {
+    const { shared, clock, captures, latest } = createShared();
+    const listener = new FakeListener();
+    shared.acquire(listener);
+    await settle();
+    latest().end(died);
+    await settle();
+    expect(listener.log).toEqual(['interrupted: died']);
+    clock.advance(500);
+    latest().deliver();
+    expect(captures).toHaveLength(2);
+    expect(listener.log).toEqual(['interrupted: died', 'unit']);
+  });
+
+  it('gives up after a while, and begins anew with the next viewer', async () => {
+    const { shared, clock, captures } = createShared(new CaptureError('failed_to_start', 'busy'));
+    const listener = new FakeListener();
+    shared.acquire(listener);
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await settle();
+      clock.advance(10_000);
+    }
+    expect(captures).toHaveLength(9);
+    expect(listener.log.at(-1)).toBe('failed: failed-to-start');
+    expect(clock.pending).toBe(0);
+    shared.acquire(new FakeListener());
+    expect(captures).toHaveLength(10);
+  });
+
+  it.each(['bad_settings', 'missing_program'] as const)(
+    'does not retry what cannot mend itself: %s',
+    async (code) => {
+      const { shared, clock, captures } = createShared(new CaptureError(code, 'no'));
+      const listener = new FakeListener();
+      shared.acquire(listener);
+      await settle();
+      clock.advance(60_000);
+      expect(captures).toHaveLength(1);
+      expect(listener.log).toHaveLength(1);
+      expect(listener.log[0]).toMatch(/^failed/);
+    },
+  );
+
+  it('fails at once where the settings name no camera', () => {
+    const open = () => {
+      throw new CaptureError('bad_settings', 'no such camera');
+    };
+    const listener = new FakeListener();
+    new SharedCapture({ open, clock: new FakeClock() }).acquire(listener);
+    expect(listener.log).toEqual(['failed: bad-settings']);
+  });
+
+  it('leaves no capture and no timer after close', async () => {
+    const { shared, clock, latest } = createShared();
+    const listener = new FakeListener();
+    const release = shared.acquire(listener);
+    shared.requestKeyframe();
+    shared.requestKeyframe();
+    await shared.close();
+    release();
+    await settle();
+    expect(latest().isOpen).toBe(false);
+    expect(clock.pending).toBe(0);
+    expect(listener.log).toEqual([]);
+  });
+});
