@@ -161,7 +161,7 @@ describe.skipIf(!hasGstreamer)('GStreamer engine', () => {
     const [program, ...args] = engineProgram();
     const settings = ['--source=test', '--width=320', '--height=240', '--fps=30', '--bitrate=200000'];
     const child = spawn(program, [...args, ...settings], { stdio: ['pipe', 'ignore', 'ignore', 'ignore'] });
-    child.stdin.end();
+    child.stdin?.end();
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
   });

@@ -27,17 +27,17 @@ describe.skipIf(!decoder)('a decoder made by others', () => {
   });
 });
 
-/** Two seconds at changing bitrates, with a keyframe in the middle. */
+/** One second at changing bitrates, with a keyframe in the middle. */
 async function capture(format: CaptureFormat): Promise<AccessUnit[]> {
   const clock = new FakeClock();
   const picture = new TestPicture({ format, clock, bitrateBps: 150_000 });
   const units: AccessUnit[] = [];
   picture.onAccessUnit((unit) => units.push(unit));
   await picture.start();
-  clock.advance(1000);
+  clock.advance(500);
   picture.setBitrate(4_000_000);
   picture.requestKeyframe();
-  clock.advance(1000);
+  clock.advance(500);
   await picture.close();
   return units;
 }
