@@ -211,6 +211,7 @@ describe('CONNECT', () => {
     const head = version === 3 ? [0, 6, 77, 81, 73, 115, 100, 112] : [0, 4, 77, 81, 84, 84];
     const body = [...head, version, 2, 0, 30, ...(version === 5 ? [0] : []), 0, 1, 97];
     client.send([0x10, body.length, ...body]);
+    if (version === 5) expect((await client.next('connack')).returnCode).toBe(1);
     await client.closed;
     await expectServed(brokerUrl);
   });

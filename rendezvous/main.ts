@@ -11,6 +11,10 @@ const config = readConfig();
 if (config !== null) await run(config);
 
 function readConfig(): RendezvousConfig | null {
+  if (process.argv.includes('--help')) {
+    console.log(USAGE);
+    return null;
+  }
   try {
     return loadConfig(process.argv.slice(2));
   } catch (error) {
