@@ -1,8 +1,6 @@
 /** Packets behind the newest that may still come late; RFC 6347 §4.1.2.6 and RFC 3711 §3.3.2 ask for 64 at least. */
 export const REPLAY_WINDOW_PACKETS = 128;
 
-const MASK = (1n << BigInt(REPLAY_WINDOW_PACKETS)) - 1n;
-
 /** Remembers which numbers of one rising sequence were taken, so that none is taken twice. */
 export class ReplayWindow {
   #newest = -1;
@@ -25,7 +23,7 @@ export class ReplayWindow {
   mark(sequence: number): void {
     if (sequence > this.#newest) {
       const step = Math.min(sequence - this.#newest, REPLAY_WINDOW_PACKETS);
-      this.#taken = ((this.#taken << BigInt(step)) & MASK) | 1n;
+      this.#taken = BigInt.asUintN(REPLAY_WINDOW_PACKETS, this.#taken << BigInt(step)) | 1n;
       this.#newest = sequence;
     } else if (this.#newest - sequence < REPLAY_WINDOW_PACKETS) {
       this.#taken |= 1n << BigInt(this.#newest - sequence);

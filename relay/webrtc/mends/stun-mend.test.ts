@@ -95,6 +95,37 @@ describe('a mended ICE transport', () => {
     },
   );
 
+  it('remembers the addresses that asked last', () => {
+    const { receive, data, connection } = fakeTransport();
+    const address = (port: number): Address => ['203.0.113.1', port];
+    for (let port = 0; port <= MAX_PEER_REFLEXIVE; port++) {
+      connection.remoteCandidates.push({ type: 'host', host: '203.0.113.1', port });
+    }
+    for (let port = 0; port < MAX_PEER_REFLEXIVE; port++) receive.request(authentic(), address(port));
+    receive.request(authentic(), address(0));
+    receive.request(authentic(), address(MAX_PEER_REFLEXIVE));
+    receive.datagramReceived(DATA, address(1));
+    expect(data).not.toHaveBeenCalled();
+    receive.datagramReceived(DATA, address(0));
+    receive.datagramReceived(DATA, address(MAX_PEER_REFLEXIVE));
+    expect(data).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('knows no password of “%s”', (name) => {
+    const { receive, requests } = fakeTransport();
+    const request = encodeBindingRequest({ username: `${name}:theirs`, password: 'password' });
+    receive.request(request, ['203.0.113.1', 1]);
+    expect(requests).not.toHaveBeenCalled();
+  });
+
+  it('guards the sockets that are there already', () => {
+    const { protocol, connection } = fakeTransport();
+    const existing = { ...protocol, onRequestReceived: { execute: vi.fn() } };
+    mendStun({ connection: { ...connection, protocols: [existing] } } as unknown as RTCIceTransport);
+    const { execute } = existing.onRequestReceived;
+    expect(vi.isMockFunction(execute)).toBe(false);
+  });
+
   it('is mended once, however often it is asked for', () => {
     const { transport, receive, requests } = fakeTransport();
     const { ensureProtocol } = transport.connection as unknown as { ensureProtocol: unknown };
@@ -172,7 +203,7 @@ function fakeTransport() {
     datagramReceived: (datagram: Buffer, from: Address) => protocol.datagramReceived(datagram, from),
     handleStunMessage: (datagram: Buffer, from: Address) => protocol.handleStunMessage(datagram, from),
   };
-  return { transport, connection, requests, data, receive };
+  return { transport, connection, protocol, requests, data, receive };
 }
 
 /** A socket the camera has not heard of. */

@@ -92,13 +92,12 @@ function hasRoom({ remoteCandidates, earlyChecks }: ConnectionInside, [host, por
   return remoteCandidates.filter(({ type }) => type === 'prflx').length < MAX_PEER_REFLEXIVE;
 }
 
-/** The oldest address makes room for a new one. */
+/** The address that has asked least lately makes room for a new one. */
 function remember(addresses: Set<string>, from: Address): void {
-  const key = addressKey(from);
-  if (addresses.has(key)) return;
-  const [oldest] = addresses;
-  if (oldest !== undefined && addresses.size >= MAX_PEER_REFLEXIVE) addresses.delete(oldest);
-  addresses.add(key);
+  addresses.delete(addressKey(from));
+  addresses.add(addressKey(from));
+  const [stalest] = addresses;
+  if (stalest !== undefined && addresses.size > MAX_PEER_REFLEXIVE) addresses.delete(stalest);
 }
 
 function addressKey([host, port]: Address): string {

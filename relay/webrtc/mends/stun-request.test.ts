@@ -49,6 +49,14 @@ describe('a Binding request', () => {
       'with an unsigned USE-CANDIDATE',
       encodeBindingRequest({ username: 'a:b', password: 'p', unsigned: [USE_CANDIDATE] }),
     ],
+    [
+      'with USERNAME twice',
+      encodeBindingRequest({
+        username: 'a:b',
+        signed: [encodeAttribute(0x0006, Buffer.from('c:d'))],
+        password: 'p',
+      }),
+    ],
     ['that is an indication', encodeBindingRequest({ username: 'a:b', password: 'p', type: 0x0011 })],
     ['cut short', encodeBindingRequest({ username: 'a:b', password: 'p' }).subarray(0, -3)],
     [

@@ -5,6 +5,8 @@ export interface BindingRequestOptions {
   readonly username?: string;
   /** Signs the request; left out, there is no MESSAGE-INTEGRITY. */
   readonly password?: string;
+  /** Attributes more before MESSAGE-INTEGRITY. */
+  readonly signed?: readonly Buffer[];
   /** Attributes after MESSAGE-INTEGRITY, not covered by it. */
   readonly unsigned?: readonly Buffer[];
   readonly type?: number;
@@ -21,13 +23,21 @@ export function encodeAttribute(type: number, value: Buffer): Buffer {
 
 /** A Binding request of a controlling peer with USE-CANDIDATE. */
 export function encodeBindingRequest(options: BindingRequestOptions): Buffer {
-  const { username, password, unsigned = [], type = 0x0001, transactionId = randomBytes(12) } = options;
+  const {
+    username,
+    password,
+    signed = [],
+    unsigned = [],
+    type = 0x0001,
+    transactionId = randomBytes(12),
+  } = options;
   const attributes = [
     encodeAttribute(0x0024, Buffer.from([0x6e, 0, 1, 0xff])), // PRIORITY
     encodeAttribute(0x802a, randomBytes(8)), // ICE-CONTROLLING
     encodeAttribute(0x0025, Buffer.alloc(0)), // USE-CANDIDATE
   ];
   if (username !== undefined) attributes.push(encodeAttribute(0x0006, Buffer.from(username)));
+  attributes.push(...signed);
   if (password !== undefined) attributes.push(integrity(type, transactionId, attributes, password));
   return message(type, transactionId, Buffer.concat([...attributes, ...unsigned]));
 }
