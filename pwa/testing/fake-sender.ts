@@ -1,0 +1,83 @@
+import type { CameraChannel, FakeCamera, RequestOf } from './fake-camera.ts';
+
+/** The sending half of a fake camera: real peer connections with a moving picture from a canvas. */
+export class FakeSender {
+  readonly #camera: FakeCamera;
+  readonly #connections = new Map<string, RTCPeerConnection>();
+  readonly #candidates = new Map<string, string>();
+  readonly #painting: ReturnType<typeof setInterval>;
+  readonly #track: MediaStreamTrack;
+  /** Data channels by session. */
+  readonly controls = new Map<string, RTCDataChannel>();
+  /** Offers answered so far: session ids, and what was sent. */
+  readonly offers: { readonly sid: string; readonly sdp: string; readonly rq: string }[] = [];
+  readonly answers: string[] = [];
+  /** Changes the answer on its way. */
+  mend: ((sdp: string) => string) | null = null;
+
+  constructor(camera: FakeCamera) {
+    this.#camera = camera;
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('2d');
+    let hue = 0;
+    this.#painting = setInterval(() => {
+      hue = (hue + 7) % 360;
+      if (context === null) return;
+      context.fillStyle = `hsl(${hue} 80% 50%)`;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    }, 33);
+    const [track] = canvas.captureStream(30).getVideoTracks();
+    if (track === undefined) throw new Error('a canvas has a track');
+    this.#track = track;
+    camera.onOffer = (channel, request) => this.answer(channel, request);
+    camera.onCandidate = ({ sid, candidate }) => void this.#add(sid, candidate);
+  }
+
+  /** Answers an offer; one of a known session renegotiates it. */
+  async answer(channel: CameraChannel, { body, hash: rq }: RequestOf<'offer'>): Promise<void> {
+    const { sid, sdp } = body;
+    this.offers.push({ sid, sdp, rq });
+    this.#candidates.set(sid, rq);
+    const connection = this.#connections.get(sid) ?? this.#create(channel, sid);
+    await connection.setRemoteDescription({ type: 'offer', sdp });
+    for (const transceiver of connection.getTransceivers()) {
+      transceiver.direction = 'sendonly';
+      await transceiver.sender.replaceTrack(this.#track);
+    }
+    await connection.setLocalDescription();
+    const answer = connection.localDescription?.sdp ?? '';
+    const mended = this.mend?.(answer) ?? answer;
+    this.answers.push(mended);
+    await this.#camera.send(channel, { type: 'answer', body: { rq, sid, sdp: mended } });
+  }
+
+  /** Stops or restarts the frames of every session; the paths stay. */
+  async setPicture(isMoving: boolean): Promise<void> {
+    for (const connection of this.#connections.values()) {
+      for (const sender of connection.getSenders()) await sender.replaceTrack(isMoving ? this.#track : null);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#painting);
+    this.#track.stop();
+    for (const connection of this.#connections.values()) connection.close();
+  }
+
+  #create(channel: CameraChannel, sid: string): RTCPeerConnection {
+    const connection = new RTCPeerConnection();
+    this.#connections.set(sid, connection);
+    connection.addEventListener('datachannel', ({ channel: control }) => this.controls.set(sid, control));
+    connection.addEventListener('icecandidate', ({ candidate }) => {
+      const rq = this.#candidates.get(sid) ?? '';
+      if (!candidate?.candidate) return;
+      const body = { rq, sid, candidate: candidate.candidate };
+      void this.#camera.send(channel, { type: 'answer-candidate', body });
+    });
+    return connection;
+  }
+
+  async #add(sid: string, candidate: string): Promise<void> {
+    await this.#connections.get(sid)?.addIceCandidate({ candidate, sdpMid: '0' });
+  }
+}

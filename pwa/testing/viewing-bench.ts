@@ -1,0 +1,64 @@
+import { createIdentity } from '#shared/identity.ts';
+import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import { CameraLink } from '../viewing/camera-link.ts';
+import { PreparedPeer } from '../viewing/prepared-peer.ts';
+import { type CreateConnection, ViewingPeer } from '../viewing/viewing-peer.ts';
+import { ViewingSession } from '../viewing/viewing-session.ts';
+import { FakeCamera } from './fake-camera.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeSender } from './fake-sender.ts';
+import { FakeVisibility } from './fake-visibility.ts';
+
+/** Clock steps of a test that waits; real work, such as ICE, goes on between them. */
+const STEP_MS = 10;
+
+/** A phone and a camera in one page, over a broker in memory, with real peer connections and a fake clock. */
+export async function createViewingBench() {
+  const broker = createMemoryBroker();
+  const clock = new FakeClock();
+  const visibility = new FakeVisibility();
+  const camera = await FakeCamera.create(broker.connect());
+  const sender = new FakeSender(camera);
+  const identity = { ...(await createIdentity({ extractable: false })), isPersistent: true };
+  const channel = await camera.openGrant(identity);
+  const rendezvous = broker.connect();
+  const record = camera.recordFor(identity);
+  const link = new CameraLink({ camera: record, identity, rendezvous, clock, visibility });
+  const connections: RTCPeerConnection[] = [];
+  const createConnection: CreateConnection = (configuration) => {
+    const connection = new RTCPeerConnection(configuration);
+    connections.push(connection);
+    return connection;
+  };
+  const sessions: ViewingSession[] = [];
+
+  /** Lets time pass, the clock's and the real, until `isDone`. */
+  async function until(isDone: () => boolean, limitMs = 10_000): Promise<void> {
+    const giveUpMs = performance.now() + limitMs;
+    while (!isDone()) {
+      if (performance.now() > giveUpMs) throw new Error(`still waiting: ${isDone}`);
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+      clock.advance(STEP_MS);
+    }
+  }
+
+  function open(prepared?: PreparedPeer): ViewingSession {
+    const session = new ViewingSession({
+      ...{ link, clock, visibility, random: () => 0.5, onClosed: () => undefined },
+      createPeer: () => prepared?.take() ?? new ViewingPeer(createConnection, link.iceServers.value),
+    });
+    sessions.push(session);
+    return session;
+  }
+
+  return {
+    ...{ broker, clock, visibility, camera, sender, channel, rendezvous, link, connections, until, open },
+    prepare: () => new PreparedPeer(link, visibility, createConnection),
+    async [Symbol.asyncDispose]() {
+      for (const session of sessions) session.close();
+      link.close();
+      sender.close();
+      await rendezvous.close();
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test, vi } from 'vitest';
+import { randomBase64url } from '#shared/crypto.ts';
+import { createIdentity } from '#shared/identity.ts';
+import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import { FakeCamera } from '../testing/fake-camera.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeVisibility } from '../testing/fake-visibility.ts';
+import { CameraLink, type Presence } from './camera-link.ts';
+
+async function setUp() {
+  const broker = createMemoryBroker();
+  const camera = await FakeCamera.create(broker.connect());
+  const identity = { ...(await createIdentity({ extractable: false })), isPersistent: true };
+  const channel = await camera.openGrant(identity);
+  const clock = new FakeClock();
+  const visibility = new FakeVisibility();
+  const rendezvous = broker.connect();
+  const open = () =>
+    new CameraLink({ camera: camera.recordFor(identity), identity, rendezvous, clock, visibility });
+  return { broker, camera, channel, clock, visibility, rendezvous, open };
+}
+
+const becomes = (link: CameraLink, presence: Presence) =>
+  vi.waitUntil(() => link.presence.value === presence, { interval: 2 });
+const hellos = ({ heard }: FakeCamera) => heard.filter((type) => type === 'hello').length;
+const heardHellos = (camera: FakeCamera, count: number) =>
+  vi.waitUntil(() => hellos(camera) >= count, { interval: 2 });
+
+describe('camera link', () => {
+  test('is online with nonce and ICE servers once the camera has answered a greeting', async () => {
+    const { camera, open } = await setUp();
+    camera.iceServers = [{ urls: ['stun:192.0.2.1'] }];
+    const link = open();
+    expect(link.presence.value).toBe('checking');
+    await becomes(link, 'online');
+    expect(link.nonce).toBe(camera.nonce);
+    expect(link.iceServers.value).toEqual(camera.iceServers);
+    link.close();
+  });
+
+  test('does not take a retained presence for a sign of life', async () => {
+    const { camera, clock, open } = await setUp();
+    camera.isListening = false;
+    const link = open();
+    await heardHellos(camera, 1);
+    await vi.waitUntil(() => link.nonce === camera.nonce, { interval: 2 });
+    expect(link.presence.value).toBe('checking');
+    const silence = vi.fn();
+    link.onSilence(silence);
+    clock.advance(3_000);
+    expect(link.presence.value).toBe('offline');
+    expect(silence).toHaveBeenCalledOnce();
+    link.close();
+  });
+
+  test('is offline at once when the camera says so, and asks whether that is still true', async () => {
+    const { camera, channel, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const seen: Presence[] = [];
+    link.presence.subscribe((presence) => seen.push(presence));
+    await camera.announce(channel, 'offline');
+    await vi.waitUntil(() => seen.length === 2, { interval: 2 });
+    expect(seen).toEqual(['offline', 'online']);
+    link.close();
+  });
+
+  test('asks every 30 s while visible, and at once on return', async () => {
+    const { camera, clock, visibility, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const asked = hellos(camera);
+    clock.advance(30_000);
+    await heardHellos(camera, asked + 1);
+    await vi.waitUntil(() => clock.pending === 1);
+    visibility.set(false);
+    clock.advance(90_000);
+    visibility.set(true);
+    await heardHellos(camera, asked + 2);
+    expect(hellos(camera)).toBe(asked + 2);
+    link.close();
+  });
+
+  test('is offline without a broker and online again with it', async () => {
+    const { clock, rendezvous, open } = await setUp();
+    rendezvous.setOnline(false);
+    const link = open();
+    clock.advance(3_000);
+    expect(link.presence.value).toBe('offline');
+    rendezvous.setOnline(true);
+    await becomes(link, 'online');
+    link.close();
+  });
+
+  test('tells of a new nonce, and drops a presence with a foreign rq', async () => {
+    const { camera, channel, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const told = vi.fn();
+    link.onNonce(told);
+    const body = { state: 'offline', nonce: randomBase64url(16), name: 'x', ice_servers: [] } as const;
+    await camera.send(channel, { type: 'presence', body: { ...body, ice_servers: [], rq: 'x'.repeat(43) } });
+    camera.nonce = randomBase64url(16);
+    await camera.announce(channel);
+    await vi.waitUntil(() => link.nonce === camera.nonce);
+    expect(told).toHaveBeenCalledOnce();
+    expect(link.presence.value).toBe('online');
+    link.close();
+  });
+
+  test('hears nothing and has no timer after it is closed', async () => {
+    const { broker, clock, channel, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    link.close();
+    link.close();
+    expect(broker.subscribedTopics()).not.toContain(channel.lanes.down.topic);
+    expect(clock.pending).toBe(0);
+  });
+});

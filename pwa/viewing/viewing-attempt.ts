@@ -1,0 +1,140 @@
+import type { Clock } from '../state/clock.ts';
+import type { CameraLink } from './camera-link.ts';
+import { FrameWatch } from './frame-watch.ts';
+import { Signalling } from './signalling.ts';
+import type { ViewingPeer } from './viewing-peer.ts';
+import type { ViewingEvent } from './viewing-state.ts';
+
+/** A picture has frames far more often: after this long people notice that it stands still. */
+const STALL_MS = 1_500;
+
+export interface AttemptOptions {
+  readonly link: CameraLink;
+  readonly clock: Clock;
+  /** @throws DOMException where there can be no peer connection. */
+  readonly createPeer: () => ViewingPeer;
+}
+
+/** What a session hears of its present peer connection. */
+export interface AttemptListener {
+  on(event: ViewingEvent): void;
+  /** `isPlaying` once frames of it are decoded. */
+  onStream(stream: MediaStream, isPlaying: boolean): void;
+  /** No new frame for 1.5 s. */
+  onStall(): void;
+}
+
+/** One peer connection of a session, with its signalling and the watch over its frames. */
+export class ViewingAttempt {
+  readonly #peer: ViewingPeer;
+  readonly #link: CameraLink;
+  readonly #signalling: Signalling;
+  readonly #watch: FrameWatch;
+  readonly #listener: AttemptListener;
+  #stream: MediaStream | null = null;
+  #isClosed = false;
+  #isOffered = false;
+
+  constructor({ link, clock, createPeer }: AttemptOptions, listener: AttemptListener) {
+    const peer = createPeer();
+    this.#peer = peer;
+    this.#link = link;
+    this.#listener = listener;
+    this.#signalling = new Signalling(link, peer.sid, {
+      onAnswer: (sdp) => this.#applyAnswer(sdp),
+      onCandidate: (candidate) => this.#guard(peer.addCandidate(candidate)),
+      onRefused: (code) => listener.on({ type: 'refused', code }),
+      onBye: (reason) => listener.on({ type: 'bye', reason }),
+    });
+    peer.listen({
+      onConnectionState: (state) => this.#onConnectionState(state),
+      onStream: (stream) => this.#showStream(stream),
+      onCandidate: (candidate) => ignoreOffline(this.#signalling.sendCandidate(candidate)),
+      onControl: (message) => message.type === 'bye' && listener.on(message),
+    });
+    this.#watch = new FrameWatch({
+      ...{ clock, stallMs: STALL_MS },
+      read: () => peer.report(),
+      onFrame: (path) => this.#onFrame(path),
+      onStall: () => listener.onStall(),
+    });
+  }
+
+  /** Whether media can flow at this moment. */
+  get isConnected(): boolean {
+    return this.#peer.connectionState === 'connected';
+  }
+
+  /** Sends the offer, or sends it again while nobody has answered. */
+  offer(): void {
+    if (this.#isOffered) ignoreOffline(this.#signalling.offerAgain());
+    else this.#guard(this.#makeOffer());
+  }
+
+  /** Looks for a path anew, within the same session. */
+  restart(): void {
+    this.#guard(this.#peer.restart(this.#link.iceServers.value).then(() => this.#sendOffer()));
+  }
+
+  /** Tells the camera that somebody still watches. */
+  ping(): void {
+    this.#peer.ping();
+  }
+
+  /** Says goodbye and ends; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#watch.stop();
+    if (this.#isOffered) ignoreOffline(this.#signalling.leave());
+    this.#signalling.close();
+    this.#peer.close();
+  }
+
+  async #makeOffer(): Promise<void> {
+    this.#isOffered = true;
+    if (!this.#peer.isAwaitingAnswer) await this.#peer.prepare();
+    this.#sendOffer();
+  }
+
+  #sendOffer(): void {
+    const sdp = this.#isClosed ? null : this.#peer.takeOffer();
+    if (sdp !== null) ignoreOffline(this.#signalling.offer(sdp));
+  }
+
+  #applyAnswer(sdp: string): void {
+    this.#guard(
+      this.#peer.applyAnswer(sdp).then(() => {
+        if (!this.#isClosed) this.#listener.on({ type: 'answered' });
+      }),
+    );
+  }
+
+  #onConnectionState(state: RTCPeerConnectionState): void {
+    if (state === 'connected') this.#listener.on({ type: 'connected' });
+    if (state === 'disconnected') this.#listener.on({ type: 'lost', reason: 'path_lost' });
+    if (state === 'failed') this.#listener.on({ type: 'path_failed' });
+  }
+
+  #showStream(stream: MediaStream): void {
+    this.#stream = stream;
+    this.#listener.onStream(stream, false);
+  }
+
+  #onFrame(path: 'direct' | 'relayed'): void {
+    if (this.#stream !== null) this.#listener.onStream(this.#stream, true);
+    this.#listener.on({ type: 'frame', path });
+  }
+
+  /** An answer that cannot be, or a connection that the browser gave up: this try has failed. */
+  #guard(operation: Promise<void>): void {
+    operation.catch(() => {
+      if (!this.#isClosed) this.#listener.on({ type: 'failed', blame: 'camera_offline' });
+    });
+  }
+}
+
+/** An offer goes out again when the rendezvous is back; a lost candidate or goodbye is not missed. */
+function ignoreOffline(sending: Promise<void>): void {
+  sending.catch(() => undefined);
+}

@@ -1,0 +1,194 @@
+import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
+import { randomBase64url } from '#shared/crypto.ts';
+import type { IceServer } from '#shared/message.ts';
+import { ProtocolError } from '#shared/protocol-error.ts';
+import { checkAnswer, chooseCodecs, isUsefulCandidate, trimOffer } from './session-description.ts';
+
+/** Makes the browser's peer connection; a test may keep hold of it. */
+export type CreateConnection = (configuration: RTCConfiguration) => RTCPeerConnection;
+
+/** What a peer tells whoever watches. */
+export interface PeerListener {
+  onConnectionState(state: RTCPeerConnectionState): void;
+  onStream(stream: MediaStream): void;
+  /** A candidate found after the offer was taken. */
+  onCandidate(candidate: string): void;
+  onControl(message: ControlMessage): void;
+}
+
+/** The receiving end at one moment. */
+export interface PeerReport {
+  readonly framesDecoded: number;
+  readonly path: 'direct' | 'relayed';
+}
+
+const SESSION_ID_BYTES = 16;
+/** An answer's candidates may overtake it; a camera has a handful. */
+const MAX_EARLY_CANDIDATES = 32;
+
+/** One peer connection that receives a picture: made before it is needed, offered once, restarted as often as wanted. */
+export class ViewingPeer {
+  /** The session id of the protocol. */
+  readonly sid = randomBase64url(SESSION_ID_BYTES);
+  readonly #connection: RTCPeerConnection;
+  readonly #control: RTCDataChannel;
+  #listener: PeerListener | null = null;
+  #isOfferTaken = false;
+  #earlyCandidates: string[] = [];
+  #pingId = 0;
+
+  /** @throws DOMException `NotSupportedError` when this browser cannot play H.264 at all. */
+  constructor(createConnection: CreateConnection, iceServers: readonly IceServer[]) {
+    const codecs = chooseCodecs(RTCRtpReceiver.getCapabilities('video')?.codecs ?? []);
+    if (codecs.length === 0) throw new DOMException('no H.264', 'NotSupportedError');
+    this.#connection = createConnection({
+      bundlePolicy: 'max-bundle',
+      iceServers: iceServers.map(toIceServer),
+    });
+    const transceiver = this.#connection.addTransceiver('video', { direction: 'recvonly' });
+    transceiver.setCodecPreferences(codecs);
+    preferLowDelay(transceiver.receiver);
+    this.#control = this.#connection.createDataChannel('control');
+    this.#observe();
+  }
+
+  /** Who is told from now on; what happened before is told at once where it still matters. */
+  listen(listener: PeerListener): void {
+    this.#listener = listener;
+  }
+
+  get connectionState(): RTCPeerConnectionState {
+    return this.#connection.connectionState;
+  }
+
+  /** Whether an offer waits for its answer. */
+  get isAwaitingAnswer(): boolean {
+    return this.#connection.signalingState === 'have-local-offer';
+  }
+
+  /** Makes the offer and starts to gather candidates; before the tap, where there is time. */
+  async prepare(): Promise<void> {
+    await this.#connection.setLocalDescription();
+  }
+
+  /** The offer with every candidate found so far; later ones go to `onCandidate`. Null when there is none. */
+  takeOffer(): string | null {
+    const { localDescription } = this.#connection;
+    if (localDescription?.type !== 'offer') return null;
+    this.#isOfferTaken = true;
+    return trimOffer(localDescription.sdp);
+  }
+
+  /** Makes a new offer for the same session that looks for a path anew (RFC 8445 §9). */
+  async restart(iceServers: readonly IceServer[]): Promise<void> {
+    this.#isOfferTaken = false;
+    // The credentials of the beginning may have run out.
+    this.#connection.setConfiguration({
+      bundlePolicy: 'max-bundle',
+      iceServers: iceServers.map(toIceServer),
+    });
+    this.#connection.restartIce();
+    await this.#connection.setLocalDescription();
+  }
+
+  /** @throws ProtocolError `malformed` for an answer that no camera of ours gives. */
+  async applyAnswer(sdp: string): Promise<void> {
+    try {
+      await this.#connection.setRemoteDescription({ type: 'answer', sdp: checkAnswer(sdp) });
+    } catch (cause) {
+      if (cause instanceof ProtocolError || this.connectionState === 'closed') throw cause;
+      throw new ProtocolError('malformed', 'the browser does not take the answer', { cause });
+    }
+    for (const candidate of this.#earlyCandidates.splice(0)) await this.addCandidate(candidate);
+  }
+
+  /** Takes a candidate of the camera; one that the browser cannot use is dropped. */
+  async addCandidate(candidate: string): Promise<void> {
+    if (this.isAwaitingAnswer) {
+      if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+      return;
+    }
+    const [mid] = this.#connection.getTransceivers().map((transceiver) => transceiver.mid);
+    await this.#connection.addIceCandidate({ candidate, sdpMid: mid ?? '0' }).catch(() => undefined);
+  }
+
+  /** Frames decoded so far, and whether they come through a TURN server. */
+  async report(): Promise<PeerReport> {
+    const stats = [...(await this.#connection.getStats()).values()] as StatsEntry[];
+    const find = (id: string | undefined) => stats.find((entry) => entry.id === id);
+    const inbound = stats.find((entry) => entry.type === 'inbound-rtp' && entry.kind === 'video');
+    const transport = stats.find((entry) => entry.type === 'transport');
+    const pair = find(transport?.selectedCandidatePairId) ?? stats.find((entry) => entry.nominated === true);
+    const ends = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
+    const isRelayed = ends.some((candidate) => candidate?.candidateType === 'relay');
+    return { framesDecoded: inbound?.framesDecoded ?? 0, path: isRelayed ? 'relayed' : 'direct' };
+  }
+
+  /** Tells the camera that somebody still watches. */
+  ping(): void {
+    this.#pingId = (this.#pingId + 1) & 0x7fff_ffff;
+    this.#send({ type: 'ping', id: this.#pingId });
+  }
+
+  /** Says goodbye where the channel is open, and ends; idempotent. */
+  close(): void {
+    this.#listener = null;
+    this.#send({ type: 'bye', reason: 'left' });
+    this.#connection.close();
+  }
+
+  #send(message: ControlMessage): void {
+    if (this.#control.readyState === 'open') this.#control.send(encodeControlMessage(message));
+  }
+
+  #observe(): void {
+    const connection = this.#connection;
+    connection.addEventListener('connectionstatechange', () => {
+      this.#listener?.onConnectionState(connection.connectionState);
+    });
+    connection.addEventListener('track', ({ track }) => this.#listener?.onStream(new MediaStream([track])));
+    connection.addEventListener('icecandidate', ({ candidate }) => {
+      const line = candidate?.candidate ?? '';
+      // Before the offer is taken they travel inside it.
+      if (this.#isOfferTaken && isUsefulCandidate(line)) this.#listener?.onCandidate(line);
+    });
+    this.#control.addEventListener('message', ({ data }) => this.#handleControl(data));
+  }
+
+  #handleControl(data: unknown): void {
+    try {
+      const message = parseControlMessage(data);
+      if (message.type === 'ping') this.#send({ type: 'pong', id: message.id });
+      else this.#listener?.onControl(message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error; // A malformed message is dropped.
+    }
+  }
+}
+
+/** The members of RTCStats that we read; browsers differ in what else there is. */
+interface StatsEntry {
+  readonly id: string;
+  readonly type: string;
+  readonly kind?: string;
+  readonly framesDecoded?: number;
+  readonly selectedCandidatePairId?: string;
+  readonly nominated?: boolean;
+  readonly localCandidateId?: string;
+  readonly remoteCandidateId?: string;
+  readonly candidateType?: string;
+}
+
+function toIceServer({ urls, username, credential }: IceServer): RTCIceServer {
+  return {
+    urls: [...urls],
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  };
+}
+
+/** A live picture shall not wait in the jitter buffer longer than it must. */
+function preferLowDelay(receiver: RTCRtpReceiver): void {
+  if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
+  else if ('playoutDelayHint' in receiver) Object.assign(receiver, { playoutDelayHint: 0 });
+}

@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest';
+import { randomBase64url } from '#shared/crypto.ts';
+import { MAX_ENVELOPE_BYTES } from '#shared/envelope.ts';
+import { createViewingBench } from '../testing/viewing-bench.ts';
+import type { LiveState } from './camera.ts';
+import type { ViewingSession } from './viewing-session.ts';
+
+const is = (session: ViewingSession, type: LiveState['type']) => () => session.state.value.type === type;
+
+function record(session: ViewingSession): LiveState[] {
+  const states = [session.state.value];
+  session.state.subscribe((state) => states.push(state));
+  return states;
+}
+
+describe('viewing', () => {
+  test('goes from the rendezvous to a live picture in one round trip', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    const states = record(session);
+    await bench.until(is(session, 'live'));
+    expect(states.map((state) => ('step' in state ? state.step : state.type))).toEqual([
+      ...['camera', 'path', 'picture'].filter((step) =>
+        states.some((state) => 'step' in state && state.step === step),
+      ),
+      'live',
+    ]);
+    expect(session.state.value).toEqual({ type: 'live', path: 'direct' });
+    expect(session.stream.value?.getVideoTracks()).toHaveLength(1);
+    expect(bench.sender.offers).toHaveLength(1);
+  });
+
+  test('sends an offer that fits an envelope with room to spare, and none of this phone’s names', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const topic = bench.channel.lanes.up.topic;
+    const sizes = bench.broker.published
+      .filter((one) => one.topic === topic)
+      .map(({ payload }) => payload.length);
+    expect(Math.max(...sizes)).toBeLessThan(MAX_ENVELOPE_BYTES * 0.75);
+    console.info(
+      `offer: ${bench.sender.offers[0]?.sdp.length} characters, ${Math.max(...sizes)} bytes sealed`,
+    );
+    expect(bench.sender.offers[0]?.sdp).not.toMatch(/\.local/);
+    expect(bench.sender.offers[0]?.sdp.match(/^m=/gm)).toHaveLength(2);
+  });
+
+  test('begins with the peer that was made ready before the tap', async () => {
+    await using bench = await createViewingBench();
+    const prepared = bench.prepare();
+    await bench.until(() => bench.connections[0]?.signalingState === 'have-local-offer');
+    const session = bench.open(prepared);
+    await bench.until(is(session, 'live'));
+    expect(bench.connections).toHaveLength(1);
+    prepared.close();
+  });
+
+  test('sends the offer once more when its nonce has gone stale', async () => {
+    await using bench = await createViewingBench();
+    await bench.until(() => bench.link.presence.value === 'online');
+    bench.camera.nonce = randomBase64url(16);
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    expect(bench.camera.heard.filter((type) => type === 'offer')).toHaveLength(2);
+  });
+
+  test('ignores an answer with a foreign rq', async () => {
+    await using bench = await createViewingBench();
+    const { camera, sender } = bench;
+    camera.onOffer = (channel, request) => sender.answer(channel, { ...request, hash: 'x'.repeat(43) });
+    const session = bench.open();
+    await bench.until(() => sender.answers.length === 1);
+    await bench.until(() => bench.connections[0]?.signalingState === 'have-local-offer');
+    expect(session.state.value).toEqual({ type: 'connecting', step: 'camera' });
+  });
+
+  test('ignores the answer to an earlier offer', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const first = bench.broker.published.filter(({ topic }) => topic === bench.channel.lanes.down.topic);
+    bench.camera.onOffer = async () => undefined;
+    await bench.sender.setPicture(false);
+    await bench.until(is(session, 'reconnecting'));
+    const [connection] = bench.connections;
+    await bench.until(() => connection?.signalingState === 'have-local-offer');
+    for (const { payload, topic } of first) bench.broker.inject(topic, payload);
+    await bench.until(() => bench.camera.heard.filter((type) => type === 'offer').length === 2);
+    expect(connection?.signalingState).toBe('have-local-offer');
+  });
+
+  test.each([
+    [
+      'a second fingerprint',
+      (sdp: string) => sdp.replace(/(a=fingerprint:.*)/, `$1\r\n${fingerprint('AA')}`),
+    ],
+    ['no fingerprint', (sdp: string) => sdp.replaceAll(/a=fingerprint:.*\r\n/g, '')],
+    ['another certificate’s', (sdp: string) => sdp.replaceAll(/a=fingerprint:.*/g, fingerprint('AA'))],
+  ])('shows nothing when the answer has %s', async (_, mend) => {
+    await using bench = await createViewingBench();
+    bench.sender.mend = mend;
+    const session = bench.open();
+    const states = record(session);
+    await bench.until(is(session, 'ended'), 15_000);
+    expect(session.state.value).toEqual({ type: 'ended', code: 'camera_offline' });
+    expect(states.some(({ type }) => type === 'live')).toBe(false);
+  });
+
+  test('restarts ICE in the same session when the picture stands still, and goes on when it moves', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const states = record(session);
+    await bench.sender.setPicture(false);
+    await bench.until(is(session, 'reconnecting'));
+    await bench.until(() => bench.sender.offers.length === 2);
+    await bench.until(is(session, 'live'));
+    expect(states).toContainEqual({ type: 'reconnecting', reason: 'no_frames' });
+    const [first, second] = bench.sender.offers;
+    expect(second?.sid).toBe(first?.sid);
+    expect(iceOf(second?.sdp)).not.toBe(iceOf(first?.sdp));
+    expect(bench.connections).toHaveLength(1);
+  });
+
+  test('makes a new connection when the restart is not answered', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.camera.onOffer = async () => undefined;
+    await bench.sender.setPicture(false);
+    await bench.until(is(session, 'reconnecting'));
+    bench.camera.onOffer = (channel, request) => bench.sender.answer(channel, request);
+    bench.clock.advance(8_000);
+    await bench.until(is(session, 'live'));
+    expect(bench.connections.length).toBeGreaterThan(1);
+    expect(bench.connections[0]?.connectionState).toBe('closed');
+  });
+
+  test('keeps the picture while the rendezvous is down', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const states = record(session);
+    bench.broker.setOnline(false);
+    const endMs = bench.clock.nowMs() + 2_000;
+    await bench.until(() => bench.clock.nowMs() >= endMs);
+    expect(states).toEqual([{ type: 'live', path: 'direct' }]);
+  });
+
+  test('offers again what was lost when the rendezvous comes back', async () => {
+    await using bench = await createViewingBench();
+    await bench.until(() => bench.link.presence.value === 'online');
+    bench.rendezvous.setOnline(false);
+    const session = bench.open();
+    expect(session.state.value).toEqual({ type: 'connecting', step: 'rendezvous' });
+    bench.rendezvous.setOnline(true);
+    await bench.until(is(session, 'live'));
+  });
+
+  test('says which of the two is away', async () => {
+    await using bench = await createViewingBench();
+    await bench.until(() => bench.link.presence.value === 'online');
+    bench.camera.isListening = false;
+    const silent = bench.open();
+    bench.link.check();
+    bench.clock.advance(3_000);
+    expect(silent.state.value).toEqual({ type: 'ended', code: 'camera_offline' });
+    silent.close();
+    bench.rendezvous.setOnline(false);
+    const cutOff = bench.open();
+    bench.clock.advance(8_000);
+    expect(cutOff.state.value).toEqual({ type: 'ended', code: 'rendezvous_offline' });
+    bench.rendezvous.setOnline(true);
+    bench.camera.isListening = true;
+    cutOff.retry();
+    await bench.until(is(cutOff, 'live'));
+  });
+
+  test.each([
+    ['invalid_grant', 'refused'],
+    ['capture_failed', 'capture_failed'],
+  ] as const)('ends when the camera refuses with %s', async (code, ended) => {
+    await using bench = await createViewingBench();
+    bench.camera.onOffer = (channel, { hash: rq }) =>
+      bench.camera.send(channel, { type: 'refused', body: { rq, code } });
+    const session = bench.open();
+    await bench.until(is(session, 'ended'));
+    expect(session.state.value).toEqual({ type: 'ended', code: ended });
+    expect(bench.connections.every(({ connectionState }) => connectionState === 'closed')).toBe(true);
+  });
+
+  test('ends with the camera’s farewell, on either channel', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel, sender } = bench;
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    await bench.until(() => [...sender.controls.values()].some(({ readyState }) => readyState === 'open'));
+    for (const control of sender.controls.values()) control.send('{"type":"bye","reason":"revoked"}');
+    await bench.until(is(session, 'ended'));
+    expect(session.state.value).toEqual({ type: 'ended', code: 'revoked' });
+    session.retry();
+    await bench.until(is(session, 'live'));
+    const { rq = '', sid = '' } = sender.offers.at(-1) ?? {};
+    await camera.send(channel, { type: 'bye', body: { rq, sid: 'x'.repeat(22), reason: 'revoked' } });
+    await camera.send(channel, { type: 'bye', body: { rq, sid, reason: 'expired' } });
+    await bench.until(is(session, 'ended'));
+    expect(session.state.value).toEqual({ type: 'ended', code: 'expired' });
+  });
+
+  test('drops malformed control messages and answers a ping', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    await bench.until(() => bench.sender.controls.size === 1);
+    const [control] = [...bench.sender.controls.values()];
+    const heard: unknown[] = [];
+    control?.addEventListener('message', ({ data }) => heard.push(data));
+    for (const text of [
+      '',
+      '{',
+      '{"type":"bye","reason":"x"}',
+      'x'.repeat(5_000),
+      '{"type":"ping","id":7}',
+    ]) {
+      control?.send(text);
+    }
+    await bench.until(() => heard.includes('{"type":"pong","id":7}'));
+    await bench.until(() => heard.some((text) => String(text).includes('"ping"')));
+    expect(session.state.value.type).toBe('live');
+  });
+
+  test('rests while hidden, and looks for the picture on return', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.visibility.set(false);
+    await bench.sender.setPicture(false);
+    const endMs = bench.clock.nowMs() + 2_500;
+    await bench.until(() => bench.clock.nowMs() >= endMs);
+    expect(session.state.value.type).toBe('live');
+    bench.visibility.set(true);
+    await bench.until(is(session, 'reconnecting'));
+    await bench.until(is(session, 'live'));
+  });
+
+  test('says goodbye when the page goes, and begins anew when it comes back', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.visibility.leave();
+    await bench.until(() => bench.camera.heard.includes('leave'));
+    bench.visibility.set(true);
+    expect(session.state.value).toEqual({ type: 'reconnecting', reason: 'resumed' });
+    await bench.until(is(session, 'live'));
+  });
+
+  test('leaves nothing behind when it is closed', async () => {
+    const bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    session.close();
+    session.close();
+    await bench.until(() => bench.camera.heard.includes('leave'));
+    await bench[Symbol.asyncDispose]();
+    expect(bench.clock.pending).toBe(0);
+    expect(bench.connections.map(({ connectionState }) => connectionState)).toEqual(['closed']);
+    expect(session.stream.value).toBeNull();
+  });
+});
+
+function fingerprint(byte: string): string {
+  return `a=fingerprint:sha-256 ${Array(32).fill(byte).join(':')}`;
+}
+
+function iceOf(sdp = ''): string | undefined {
+  return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1];
+}

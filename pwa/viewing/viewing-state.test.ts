@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import type { ConnectingStep } from './camera.ts';
+import {
+  INITIAL,
+  MAX_CONNECT_ATTEMPTS,
+  MAX_RECONNECT_ATTEMPTS,
+  reduceViewing,
+  toLiveState,
+  type ViewingEvent,
+  type ViewingState,
+} from './viewing-state.ts';
+
+const at = (step: ConnectingStep, attempt = 0): ViewingState => ({ type: 'connecting', step, attempt });
+const live: ViewingState = { type: 'live', path: 'direct' };
+const restarting: ViewingState = { type: 'restarting', reason: 'no_frames' };
+const replacing = (attempt: number): ViewingState => ({ type: 'replacing', reason: 'no_frames', attempt });
+const ended = (code: Extract<ViewingState, { type: 'ended' }>['code']): ViewingState => ({
+  type: 'ended',
+  code,
+});
+const failed: ViewingEvent = { type: 'failed', blame: 'camera_offline' };
+const frame: ViewingEvent = { type: 'frame', path: 'relayed' };
+
+describe('viewing state', () => {
+  test.each<[ViewingState, ViewingEvent, ViewingState]>([
+    [INITIAL, { type: 'rendezvous_online' }, at('camera')],
+    [at('camera'), { type: 'answered' }, at('path')],
+    [at('path'), { type: 'connected' }, at('picture')],
+    [at('picture'), frame, { type: 'live', path: 'relayed' }],
+    [live, frame, { type: 'live', path: 'relayed' }],
+    [INITIAL, { type: 'failed', blame: 'rendezvous_offline' }, ended('rendezvous_offline')],
+    [at('path'), failed, at('camera', 1)],
+    [at('path', MAX_CONNECT_ATTEMPTS - 1), failed, ended('camera_offline')],
+    [at('path'), { type: 'path_failed' }, at('camera', 1)],
+    [at('camera'), { type: 'camera_silent' }, ended('camera_offline')],
+    [live, { type: 'lost', reason: 'no_frames' }, restarting],
+    [live, { type: 'path_failed' }, { type: 'restarting', reason: 'path_lost' }],
+    [restarting, frame, { type: 'live', path: 'relayed' }],
+    [restarting, failed, replacing(0)],
+    [replacing(0), failed, replacing(1)],
+    [replacing(MAX_RECONNECT_ATTEMPTS - 1), failed, ended('camera_offline')],
+    [replacing(3), frame, { type: 'live', path: 'relayed' }],
+    [at('camera'), { type: 'refused', code: 'invalid_grant' }, ended('refused')],
+    [at('camera'), { type: 'refused', code: 'clock_unsynced' }, ended('refused')],
+    [at('camera'), { type: 'refused', code: 'busy' }, at('camera', 1)],
+    [live, { type: 'bye', reason: 'revoked' }, ended('revoked')],
+    [live, { type: 'bye', reason: 'expired' }, ended('expired')],
+    [live, { type: 'bye', reason: 'replaced' }, ended('refused')],
+    [live, { type: 'bye', reason: 'shutdown' }, { type: 'replacing', reason: 'path_lost', attempt: 0 }],
+    [INITIAL, { type: 'unsupported' }, ended('unsupported')],
+    [ended('camera_offline'), { type: 'retry' }, INITIAL],
+  ])('%o, %o -> %o', (state, event, next) => {
+    expect(reduceViewing(state, event)).toEqual(next);
+  });
+
+  test.each<[ViewingState, ViewingEvent]>([
+    [live, { type: 'frame', path: 'direct' }],
+    [live, { type: 'camera_silent' }],
+    [live, { type: 'connected' }],
+    [live, { type: 'retry' }],
+    [at('path'), { type: 'rendezvous_online' }],
+    [at('path'), { type: 'lost', reason: 'no_frames' }],
+    [at('path'), { type: 'camera_silent' }],
+    [restarting, { type: 'path_failed' }],
+    [restarting, { type: 'lost', reason: 'no_frames' }],
+    [ended('revoked'), frame],
+    [ended('revoked'), { type: 'bye', reason: 'left' }],
+  ])('%o stays as it is at %o', (state, event) => {
+    expect(reduceViewing(state, event)).toBe(state);
+  });
+
+  test('shows both ways of reconnecting as one', () => {
+    expect(toLiveState(restarting)).toEqual({ type: 'reconnecting', reason: 'no_frames' });
+    expect(toLiveState(replacing(4))).toEqual({ type: 'reconnecting', reason: 'no_frames' });
+    expect(toLiveState(at('path', 2))).toEqual({ type: 'connecting', step: 'path' });
+  });
+});

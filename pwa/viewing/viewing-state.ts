@@ -1,0 +1,157 @@
+import type { Farewell, Refusal } from '#shared/message.ts';
+import type { ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
+
+/** A camera that is there answers within a second; three tries cover a restart of it. */
+export const MAX_CONNECT_ATTEMPTS = 3;
+/** About two minutes, with the waits between: longer than a camera takes to boot. */
+export const MAX_RECONNECT_ATTEMPTS = 12;
+
+/** `LiveState` with what the session needs to go on: `attempt` counts peer connections since there was a picture. */
+export type ViewingState =
+  | { readonly type: 'connecting'; readonly step: ConnectingStep; readonly attempt: number }
+  | { readonly type: 'live'; readonly path: 'direct' | 'relayed' }
+  /** Restarts ICE on the same peer connection. */
+  | { readonly type: 'restarting'; readonly reason: ReconnectReason }
+  /** Makes a whole new one. */
+  | { readonly type: 'replacing'; readonly reason: ReconnectReason; readonly attempt: number }
+  | { readonly type: 'ended'; readonly code: LiveEndCode };
+
+export type ViewingEvent =
+  | { readonly type: 'rendezvous_online' }
+  | { readonly type: 'answered' }
+  | { readonly type: 'connected' }
+  /** A new frame was decoded. */
+  | { readonly type: 'frame'; readonly path: 'direct' | 'relayed' }
+  /** No frame for a while, or the path is broken, perhaps to come back. */
+  | { readonly type: 'lost'; readonly reason: ReconnectReason }
+  /** ICE or DTLS has given up. */
+  | { readonly type: 'path_failed' }
+  /** The time for this try is over, or it cannot succeed; `blame` is the code if it was the last. */
+  | { readonly type: 'failed'; readonly blame: 'camera_offline' | 'rendezvous_offline' }
+  /** The camera did not answer a greeting. */
+  | { readonly type: 'camera_silent' }
+  | { readonly type: 'refused'; readonly code: Refusal }
+  | { readonly type: 'bye'; readonly reason: Farewell }
+  | { readonly type: 'unsupported' }
+  | { readonly type: 'retry' };
+
+/** Where every viewing begins. */
+export const INITIAL: ViewingState = { type: 'connecting', step: 'rendezvous', attempt: 0 };
+
+/** The state after an event; the same object where the event changes nothing. */
+export function reduceViewing(state: ViewingState, event: ViewingEvent): ViewingState {
+  if (state.type === 'ended') return event.type === 'retry' ? INITIAL : state;
+  switch (event.type) {
+    case 'rendezvous_online':
+      return advance(state, ['rendezvous'], 'camera');
+    case 'answered':
+      return advance(state, ['rendezvous', 'camera'], 'path');
+    case 'connected':
+      return advance(state, ['rendezvous', 'camera', 'path'], 'picture');
+    case 'frame':
+      return state.type === 'live' && state.path === event.path ? state : { type: 'live', path: event.path };
+    case 'lost':
+      return state.type === 'live' ? { type: 'restarting', reason: event.reason } : state;
+    case 'path_failed':
+      return failPath(state);
+    case 'failed':
+      return tryAgain(state, event.blame);
+    case 'camera_silent': {
+      const isWaiting = state.type === 'connecting' && state.step === 'camera';
+      return isWaiting ? { type: 'ended', code: 'camera_offline' } : state;
+    }
+    case 'refused':
+      return handleRefusal(state, event.code);
+    case 'bye':
+      return handleFarewell(state, event.reason);
+    case 'unsupported':
+      return { type: 'ended', code: 'unsupported' };
+    case 'retry':
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What the page shows of it. */
+export function toLiveState(state: ViewingState): LiveState {
+  switch (state.type) {
+    case 'connecting':
+      return { type: 'connecting', step: state.step };
+    case 'restarting':
+    case 'replacing':
+      return { type: 'reconnecting', reason: state.reason };
+    case 'live':
+    case 'ended':
+      return state;
+    default:
+      return state satisfies never;
+  }
+}
+
+function advance(state: ViewingState, from: readonly ConnectingStep[], step: ConnectingStep): ViewingState {
+  return state.type === 'connecting' && from.includes(state.step) ? { ...state, step } : state;
+}
+
+/** While a restart is under way the old path may fail: the restart goes on. */
+function failPath(state: Exclude<ViewingState, { type: 'ended' }>): ViewingState {
+  if (state.type === 'live') return { type: 'restarting', reason: 'path_lost' };
+  return state.type === 'restarting' ? state : tryAgain(state, 'camera_offline');
+}
+
+function tryAgain(
+  state: Exclude<ViewingState, { type: 'ended' }>,
+  blame: 'camera_offline' | 'rendezvous_offline',
+): ViewingState {
+  switch (state.type) {
+    case 'connecting': {
+      const attempt = state.attempt + 1;
+      if (attempt >= MAX_CONNECT_ATTEMPTS || state.step === 'rendezvous')
+        return { type: 'ended', code: blame };
+      return { type: 'connecting', step: 'camera', attempt };
+    }
+    case 'live':
+      return { type: 'replacing', reason: 'path_lost', attempt: 0 };
+    case 'restarting':
+      return { type: 'replacing', reason: state.reason, attempt: 0 };
+    case 'replacing': {
+      const attempt = state.attempt + 1;
+      return attempt >= MAX_RECONNECT_ATTEMPTS ? { type: 'ended', code: blame } : { ...state, attempt };
+    }
+    default:
+      return state satisfies never;
+  }
+}
+
+function handleRefusal(state: Exclude<ViewingState, { type: 'ended' }>, code: Refusal): ViewingState {
+  switch (code) {
+    case 'invalid_grant':
+    case 'clock_unsynced':
+      return { type: 'ended', code: 'refused' };
+    case 'capture_failed':
+      return { type: 'ended', code: 'capture_failed' };
+    case 'busy':
+    case 'use_nonce':
+      return tryAgain(state, 'camera_offline');
+    default:
+      return code satisfies never;
+  }
+}
+
+function handleFarewell(state: Exclude<ViewingState, { type: 'ended' }>, reason: Farewell): ViewingState {
+  switch (reason) {
+    case 'revoked':
+    case 'expired':
+    case 'capture_failed':
+      return { type: 'ended', code: reason };
+    // Another page of this phone took over: to take it back would begin a quarrel.
+    case 'replaced':
+      return { type: 'ended', code: 'refused' };
+    // The camera restarts, or took us for gone.
+    case 'shutdown':
+    case 'left':
+      return tryAgain(state, 'camera_offline');
+    default:
+      return reason satisfies never;
+  }
+}
