@@ -57,6 +57,14 @@ describe('a Binding request', () => {
         password: 'p',
       }),
     ],
+    [
+      'with an attribute beyond its end',
+      encodeBindingRequest({ username: 'a:b', password: 'p', unsigned: [Buffer.from('80280190', 'hex')] }),
+    ],
+    [
+      'with half an attribute',
+      encodeBindingRequest({ username: 'a:b', password: 'p', unsigned: [Buffer.from('8028', 'hex')] }),
+    ],
     ['that is an indication', encodeBindingRequest({ username: 'a:b', password: 'p', type: 0x0011 })],
     ['cut short', encodeBindingRequest({ username: 'a:b', password: 'p' }).subarray(0, -3)],
     [
