@@ -1,0 +1,150 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { House } from '../e2e/stage/house.ts';
+import { atMost, type Bench, type BenchContext, wholeOption } from './bench.ts';
+import { readCpuSeconds, readRssMb } from './process-meter.ts';
+import { round } from './statistics.ts';
+import type { CrowdOrder, CrowdReply, CrowdTotals } from './viewers/crowd-messages.ts';
+
+const CROWD = join(import.meta.dirname, 'viewers', 'crowd.ts');
+/** Keyframes for those who came, and the rise to the full rate. */
+const SETTLE_MS = 3_000;
+
+/** What viewers cost the relay, seen from outside its process. */
+export const viewers: Bench = {
+  summary: "the relay's processor time, microseconds per packet and memory by number of viewers",
+  options: {
+    counts: { meaning: 'how many watch, one after another', fallback: '0,1,5,10,20' },
+    seconds: { meaning: 'measured at each count', fallback: '10' },
+    format: { meaning: 'WIDTHxHEIGHT@RATE', fallback: '1280x720@30' },
+    bitrate: { meaning: 'of the picture, bits a second', fallback: '2000000' },
+    source: { meaning: 'as LATCHKEY_CAMERA', fallback: 'test-picture' },
+  },
+  run: async (context) => {
+    const { option } = context;
+    const counts = option('counts').split(',').map(Number);
+    const seconds = wholeOption(context, 'seconds');
+    await using house = await House.open({
+      source: option('source'),
+      env: { LATCHKEY_FORMAT: option('format'), LATCHKEY_MAX_BITRATE: option('bitrate') },
+    });
+    using crowd = openCrowd();
+    await house.stopRelay();
+    await crowd.order({
+      type: 'enrol',
+      stateDirectory: house.stateDirectory,
+      brokerUrl: house.brokerUrl,
+      phones: Math.max(1, Math.ceil(Math.max(...counts) / 4)),
+    });
+    await house.startRelay();
+    const samples = await sampleAll({ context, counts, seconds, crowd, pid: house.relayPid });
+    return describeSamples(samples, { format: option('format'), source: option('source'), seconds });
+  },
+};
+
+interface Crowd extends Disposable {
+  order(order: CrowdOrder): Promise<CrowdReply>;
+}
+
+interface Sample {
+  readonly viewers: number;
+  readonly cpuPerSecond: number;
+  readonly packetsPerSecond: number;
+  readonly bitrateBps: number;
+  readonly lost: number;
+  readonly rssMb: number;
+}
+
+/** The viewers' process; they are no part of what is measured. */
+function openCrowd(): Crowd {
+  const child = fork(CROWD, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return {
+    async order(order) {
+      const answered = once(child, 'message');
+      child.send(order);
+      const [reply] = (await answered) as [CrowdReply];
+      if (reply.type === 'failed') throw new Error(reply.message);
+      return reply;
+    },
+    [Symbol.dispose]: () => child.disconnect(),
+  };
+}
+
+interface SampleOptions {
+  readonly context: BenchContext;
+  readonly counts: readonly number[];
+  readonly seconds: number;
+  readonly crowd: Crowd;
+  readonly pid: number;
+}
+
+async function sampleAll({ context, counts, seconds, crowd, pid }: SampleOptions): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const count of [...counts].sort((a, b) => a - b)) {
+    context.progress(`${count} viewers`);
+    await crowd.order({ type: 'watch', viewers: count });
+    await delay(SETTLE_MS);
+    samples.push(await sample(count, seconds, crowd, pid));
+  }
+  return samples;
+}
+
+async function sample(count: number, seconds: number, crowd: Crowd, pid: number): Promise<Sample> {
+  const before = { ...(await totalsOf(crowd)), cpu: readCpuSeconds(pid), at: performance.now() };
+  await delay(seconds * 1000);
+  const after = { ...(await totalsOf(crowd)), cpu: readCpuSeconds(pid), at: performance.now() };
+  const elapsed = (after.at - before.at) / 1000;
+  return {
+    viewers: count,
+    cpuPerSecond: (after.cpu - before.cpu) / elapsed,
+    packetsPerSecond: (after.packets - before.packets) / elapsed,
+    bitrateBps: count === 0 ? 0 : ((after.bytes - before.bytes) * 8) / elapsed / count,
+    lost: after.lost - before.lost,
+    rssMb: readRssMb(pid),
+  };
+}
+
+async function totalsOf(crowd: Crowd): Promise<CrowdTotals> {
+  const reply = await crowd.order({ type: 'count' });
+  if (reply.type !== 'counted') throw new TypeError(`unexpected ${reply.type}`);
+  return reply.totals;
+}
+
+function describeSamples(samples: readonly Sample[], conditions: Record<string, unknown>) {
+  const one = samples.find(({ viewers: count }) => count === 1);
+  const rows = samples.map((each) => ({
+    viewers: each.viewers,
+    'cpu s/s': round(each.cpuPerSecond, 3),
+    'packets/s': Math.round(each.packetsPerSecond),
+    'us/packet': microseconds(each.cpuPerSecond, each.packetsPerSecond),
+    'us/packet beyond the first viewer':
+      one && each.viewers > 1
+        ? microseconds(each.cpuPerSecond - one.cpuPerSecond, each.packetsPerSecond - one.packetsPerSecond)
+        : null,
+    'Mbit/s each': round(each.bitrateBps / 1e6, 2),
+    lost: each.lost,
+    'RSS MB': round(each.rssMb, 1),
+  }));
+  const idle = rows.find((row) => row.viewers === 0);
+  const most = rows.at(-1);
+  return {
+    conditions,
+    rows,
+    verdicts: [
+      atMost(
+        `us per packet at ${most?.viewers} viewers, the picture's making included`,
+        most?.['us/packet'] ?? null,
+        30,
+        'us',
+      ),
+      atMost('relay RSS idle', idle?.['RSS MB'] ?? null, 60, 'MB'),
+      atMost(`relay RSS at ${most?.viewers} viewers`, most?.['RSS MB'] ?? null, 100, 'MB'),
+    ],
+  };
+}
+
+function microseconds(cpuPerSecond: number, packetsPerSecond: number): number | null {
+  return packetsPerSecond > 0 ? round((cpuPerSecond * 1e6) / packetsPerSecond, 1) : null;
+}
