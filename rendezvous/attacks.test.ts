@@ -158,6 +158,19 @@ describe('subscriptions', () => {
   });
 });
 
+describe('unsubscribing', () => {
+  it('from what one never had frees no place', async () => {
+    const { brokerUrl } = await broker({ subscribersPerTopic: 1 });
+    const [holder, attacker] = [await connected(brokerUrl), await connected(brokerUrl)];
+    holder.send(encodeSubscribe(1, [topic]));
+    await holder.next('suback');
+    attacker.send(encodeUnsubscribe(1, topic));
+    await attacker.next('unsuback');
+    attacker.send(encodeSubscribe(2, [topic]));
+    expect((await attacker.next('suback')).granted).toEqual([false]);
+  });
+});
+
 describe('publishing', () => {
   it.each(['#', 'pw1/x', '$SYS/x', 'other', `${topic}/x`])('to %s ends the connection', async (name) => {
     const { brokerUrl } = await broker();
@@ -338,6 +351,17 @@ describe('floods', () => {
         return await Promise.race([opened, again.closed]);
       })
       .toBe('open');
+  });
+
+  it('of connections that say nothing count as well', async () => {
+    const { port } = await broker({ connectionsPerAddress: 2 });
+    const sockets = [1, 2, 3].map(() => connectTcp(port, '127.0.0.1').resume());
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      open.push({ close: () => socket.destroy() });
+    }
+    await Promise.any(sockets.map((socket) => once(socket, 'close')));
+    expect(sockets.filter((socket) => socket.closed)).toHaveLength(1);
   });
 
   it('of packets are read at the allowed rate', async () => {
