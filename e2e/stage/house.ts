@@ -6,8 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningRendezvous, startRendezvous } from '../../rendezvous/start-rendezvous.ts';
 
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const NODE = join(ROOT, 'node_modules', '.bin', 'node');
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const NODE = join(ROOT, 'node_modules', '.bin', 'node');
+/** Where `vite build` leaves the page. */
+export const BUILT_PAGE = join(ROOT, 'dist', 'pwa');
+
 const LINK = /https?:\/\/\S+#c1\.\S+/;
 const CHECK_CODE = /should show\s+((?:\d ){3}\d)/;
 /** A relay says goodbye within a second; longer is a fault that the test should show. */
@@ -18,36 +21,47 @@ export interface HouseOptions {
   readonly source?: string;
   /** More settings for the relay. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The page to serve. Default the built one. */
+  readonly pageDirectory?: string;
 }
 
 /** A household: a rendezvous that serves the built page, and a relay beside it as a process of its own. */
 export class House implements AsyncDisposable {
-  readonly rendezvous: RunningRendezvous;
-  readonly stateDirectory: string;
+  readonly pageUrl: string;
+  readonly brokerUrl: string;
+  readonly #directory: string;
   readonly #options: HouseOptions;
+  readonly #port: number;
+  #rendezvous: RunningRendezvous | null;
   #relay: ChildProcess | null = null;
   #output = '';
+  #log = '';
   #wake = Promise.withResolvers<void>();
 
-  private constructor(rendezvous: RunningRendezvous, stateDirectory: string, options: HouseOptions) {
-    this.rendezvous = rendezvous;
-    this.stateDirectory = stateDirectory;
+  private constructor(rendezvous: RunningRendezvous, directory: string, options: HouseOptions) {
+    this.pageUrl = rendezvous.url;
+    this.brokerUrl = rendezvous.brokerUrl;
+    this.#port = rendezvous.port;
+    this.#rendezvous = rendezvous;
+    this.#directory = directory;
     this.#options = options;
   }
 
   static async open(options: HouseOptions = {}): Promise<House> {
-    // `localhost` is a secure context without a certificate.
-    const rendezvous = await startRendezvous({
-      host: 'localhost',
-      staticDirectory: join(ROOT, 'dist', 'pwa'),
-    });
-    const house = new House(rendezvous, await mkdtemp(join(tmpdir(), 'latchkey-house-')), options);
-    await house.startRelay();
-    return house;
+    const directory = await mkdtemp(join(tmpdir(), 'latchkey-house-'));
+    const house = new House(await serve(options), directory, options);
+    try {
+      await house.startRelay();
+      return house;
+    } catch (error) {
+      await house[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
-  get pageUrl(): string {
-    return this.rendezvous.url;
+  /** Where the relay keeps its key and access list. */
+  get stateDirectory(): string {
+    return join(this.#directory, 'state');
   }
 
   get relayPid(): number {
@@ -59,14 +73,30 @@ export class House implements AsyncDisposable {
     return this.#output;
   }
 
+  /** Of it, what goes to the log, all starts together; the display, which shows links, is not part of it. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Cuts every connection and frees the port, as a broker that fails would. */
+  async stopRendezvous(): Promise<void> {
+    await this.#rendezvous?.close();
+    this.#rendezvous = null;
+  }
+
+  /** Starts a rendezvous with nothing retained, on the port of the one before. */
+  async startRendezvous(): Promise<void> {
+    this.#rendezvous ??= await serve(this.#options, this.#port);
+  }
+
   async startRelay(): Promise<void> {
     this.#output = '';
     const env = {
       ...process.env,
-      LATCHKEY_STATE_DIR: join(this.stateDirectory, 'state'),
+      LATCHKEY_STATE_DIR: this.stateDirectory,
       LATCHKEY_NAME: 'Kitchen',
       LATCHKEY_PAGE_URL: this.pageUrl,
-      LATCHKEY_RENDEZVOUS: this.rendezvous.brokerUrl,
+      LATCHKEY_RENDEZVOUS: this.brokerUrl,
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
@@ -74,22 +104,33 @@ export class House implements AsyncDisposable {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [relay.stdout, relay.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    }
+    relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    relay.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+      this.#hear(text);
+    });
     relay.on('exit', () => this.#hear(''));
     this.#relay = relay;
     await this.written(/info ready/);
   }
 
-  /** Asks the relay to end, as systemd would. */
+  /** Ends the relay: SIGTERM asks, as systemd would; SIGKILL does not. */
   async stopRelay(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const relay = this.#relay;
-    if (!relay || relay.exitCode !== null || relay.signalCode !== null) return;
+    if (!relay || hasEnded(relay)) return;
     const timer = setTimeout(() => relay.kill('SIGKILL'), STOP_LIMIT_MS);
     relay.kill(signal);
     await once(relay, 'exit');
     clearTimeout(timer);
+  }
+
+  /** Holds the relay still, with all its connections open, until `resumeRelay`. */
+  pauseRelay(): void {
+    this.#relay?.kill('SIGSTOP');
+  }
+
+  resumeRelay(): void {
+    this.#relay?.kill('SIGCONT');
   }
 
   /** Waits for the relay to write something; the match. */
@@ -97,8 +138,7 @@ export class House implements AsyncDisposable {
     for (;;) {
       const match = pattern.exec(this.#output);
       if (match) return match;
-      const relay = this.#relay;
-      if (relay && (relay.exitCode !== null || relay.signalCode !== null)) {
+      if (this.#relay && hasEnded(this.#relay)) {
         throw new Error(`the relay ended without ${pattern}:\n${this.#output}`);
       }
       await this.#wake.promise;
@@ -116,9 +156,10 @@ export class House implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.resumeRelay();
     await this.stopRelay();
-    await this.rendezvous.close();
-    await rm(this.stateDirectory, { recursive: true, force: true });
+    await this.stopRendezvous();
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   #hear(text: string): void {
@@ -126,4 +167,13 @@ export class House implements AsyncDisposable {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }
+}
+
+/** `localhost` is a secure context without a certificate. */
+function serve({ pageDirectory = BUILT_PAGE }: HouseOptions, port = 0): Promise<RunningRendezvous> {
+  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory });
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -1,0 +1,66 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { House } from './house.ts';
+import { type ShownFrame, watchFrames } from './picture-clock.ts';
+
+/** One second of the picture. */
+const FRAMES = 30;
+/** From the tap to the picture; on a busy machine. */
+const PICTURE_LIMIT_MS = 30_000;
+
+/** Waits for the claim to be through; the four digits that the phone shows. */
+export async function readCheckCode(page: Page, cameraName = 'Kitchen'): Promise<string> {
+  await expect(page.getByRole('heading', { name: `${cameraName} is yours` })).toBeVisible();
+  const label = await page.getByRole('img', { name: 'Check code' }).getAttribute('aria-label');
+  return (label ?? '').replace(/\D/g, '');
+}
+
+/** From the four digits to the picture. */
+export async function showPicture(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Show the picture' }).click();
+  await page.getByRole('button', { name: 'They match' }).click();
+  await expectLive(page);
+}
+
+/** Makes this phone the owner by the link on the camera's display, and shows the picture. */
+export async function becomeOwner(page: Page, house: House, cameraName?: string): Promise<void> {
+  await page.goto(await house.claimLink());
+  expect(await readCheckCode(page, cameraName)).toBe(await house.checkCode());
+  await showPicture(page);
+}
+
+/** The session's state in words. */
+export function stateOf(page: Page): Locator {
+  return page.locator('live-page').getByRole('status').first();
+}
+
+/** The page says that the picture is live. */
+export async function expectLive(page: Page): Promise<void> {
+  await expect(stateOf(page)).toHaveText('Live, straight from the camera', { timeout: PICTURE_LIMIT_MS });
+}
+
+/** The picture is decoded right, frame after frame, and its clock moves on. */
+export async function expectMovingPicture(page: Page, count = FRAMES): Promise<readonly ShownFrame[]> {
+  const frames = await watchFrames(page, count, PICTURE_LIMIT_MS);
+  const times = frames.map(({ capturedAtMs }) => capturedAtMs ?? Number.NaN);
+  expect(times.filter(Number.isNaN), 'frames without a valid clock').toEqual([]);
+  expect(times, 'the clock never goes back').toEqual(times.toSorted((a, b) => a - b));
+  expect(
+    (times.at(-1) ?? 0) - (times[0] ?? 0),
+    'milliseconds from the first frame to the last',
+  ).toBeGreaterThan(500);
+  return frames;
+}
+
+/** Waits for a frame that the camera took after `sinceMs` (epoch): the picture is there again, not still there. */
+export async function expectPictureSince(page: Page, sinceMs: number): Promise<void> {
+  await expect(async () => {
+    const [frame] = await watchFrames(page, 1, 2_000);
+    expect(frame?.capturedAtMs ?? 0).toBeGreaterThan(sinceMs);
+  }).toPass({ timeout: PICTURE_LIMIT_MS });
+}
+
+/** Opens the list and waits for what it says of a camera. */
+export async function expectInList(page: Page, name: string, presence: string): Promise<void> {
+  const card = page.locator('lk-camera-card').filter({ hasText: name });
+  await expect(card.locator('lk-presence')).toHaveText(presence);
+}
