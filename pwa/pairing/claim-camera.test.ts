@@ -24,7 +24,7 @@ function createPhone(meetingPoint: ReturnType<typeof broker>) {
   const cameras = new CameraStore(records.cameras);
   const services = {
     ...{ keys, cameras, clock, pending: new PendingClaims(records.pending, keys, clock) },
-    borrowRendezvous: () => ({ rendezvous, release: () => undefined }),
+    borrowRendezvous: async () => ({ rendezvous, release: () => undefined }),
     onStored: () => undefined,
   };
   const controller = new AbortController();

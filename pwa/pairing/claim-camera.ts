@@ -1,8 +1,8 @@
 import { deriveCheckCode } from '#shared/check-code.ts';
 import { type InviteLink, parseInviteLink } from '#shared/invite-link.ts';
 import { cleanName } from '#shared/message.ts';
-import type { Rendezvous } from '#shared/rendezvous.ts';
 import type { KeyStore, PhoneIdentity } from '../identity/key-store.ts';
+import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
 import type { Clock } from '../state/clock.ts';
 import { type Observable, Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
@@ -18,8 +18,7 @@ export interface ClaimServices {
   readonly pending: PendingClaims;
   readonly cameras: CameraStore;
   readonly clock: Clock;
-  /** Lends a connection to `url`, or to the page's own rendezvous; `release` gives it back. */
-  readonly borrowRendezvous: (url: string | null) => { readonly rendezvous: Rendezvous; release(): void };
+  readonly borrowRendezvous: BorrowRendezvous;
   /** Called with each grant once it is stored. */
   readonly onStored: (camera: CameraRecord) => void;
 }
@@ -91,7 +90,7 @@ async function redeemOver(
   identity: PhoneIdentity,
   { deviceName, signal }: ClaimRun,
 ): Promise<Redemption> {
-  const { rendezvous, release } = services.borrowRendezvous(link.rendezvous ?? null);
+  const { rendezvous, release } = await services.borrowRendezvous(link.rendezvous ?? null);
   try {
     const name = cleanName(deviceName) ?? DEFAULT_DEVICE_NAME;
     return await redeem({ link, identity, deviceName: name, rendezvous, clock: services.clock, signal });
