@@ -4,6 +4,7 @@ import { encodeCandidate, type IceCandidate } from './candidate.ts';
 import { createEmitter } from './emitter.ts';
 import { type IceServer, listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
+import { renewCredentials } from './mends/ice-credentials.ts';
 import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
 import { followNomination } from './mends/ice-nomination.ts';
 import type { IceCredentials } from './offer.ts';
@@ -32,8 +33,10 @@ export class IceAgent {
   #path: CandidatePair | null = null;
   #remoteCandidates = 0;
   #isClosed = false;
+  /** Until the answer is made, candidates go with it. */
+  #isTrickling = false;
 
-  /** Each local candidate as it is found, host candidates included. */
+  /** Each local candidate found after {@link start}. */
   readonly onCandidate = this.#candidates.on;
   /** A path was chosen or changed by the viewer. */
   readonly onPath = this.#paths.on;
@@ -47,9 +50,9 @@ export class IceAgent {
     this.transport = new RTCIceTransport(new RTCIceGatherer());
     mendIce(this.transport);
     const { connection } = this.transport;
-    connection.onIceCandidate.subscribe((candidate) =>
-      this.#candidates.emit(encodeCandidate(fromWerift(candidate))),
-    );
+    connection.onIceCandidate.subscribe((candidate) => {
+      if (this.#isTrickling) this.#candidates.emit(encodeCandidate(fromWerift(candidate)));
+    });
     connection.onData.subscribe((bytes) => this.#received.emit(bytes));
     connection.send = async (packet) => this.send(packet);
     const close = connection.close.bind(connection);
@@ -103,6 +106,8 @@ export class IceAgent {
       this.transport.restart();
       this.#remoteCandidates = 0;
     }
+    this.#isTrickling = false;
+    renewCredentials(connection);
     connection.iceControlling = false;
     await gatherHosts(connection, this.#options.hostAddresses);
     connection.setRemoteParams({ iceLite: false, ...remote });
@@ -111,6 +116,7 @@ export class IceAgent {
   /** Begins the checks and asks the servers; neither waits for the other. */
   start(): void {
     const { connection } = this.transport;
+    this.#isTrickling = true;
     // Ends by nomination or by close; a failure to find a path is the peer's to time.
     void connection.connect().catch(() => undefined);
     void gatherFromServers(connection, listIceServerAddresses(this.#options.servers), this.#abort.signal);

@@ -169,8 +169,7 @@ describe('peer', () => {
   it('does not accept another certificate than the announced one', async () => {
     const peer = openPeer();
     const viewer = openViewer();
-    viewer.editOffer = (sdp) =>
-      sdp.replaceAll(/(fingerprint:sha-256 )(.)/gu, (_, head, digit) => head + (digit === '0' ? '1' : '0'));
+    viewer.editOffer = changeFingerprint;
     await viewer.negotiate(peer);
     expect(await peer.closed).toEqual({ by: 'failure', code: 'dtls_failed' });
   });
@@ -226,6 +225,27 @@ describe('peer', () => {
     await back;
   });
 
+  it('gives up a viewer that stays silent', async () => {
+    const clock = new FakeClock();
+    const { peer } = await connect({ clock });
+    clock.advance(40_000);
+    expect(await peer.closed).toEqual({ by: 'failure', code: 'ice_failed' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('restarts for nobody with another certificate', async () => {
+    const { peer, viewer } = await connect();
+    viewer.editOffer = changeFingerprint;
+    viewer.connection.restartIce();
+    await expect(viewer.negotiate(peer)).rejects.toMatchObject({ code: 'fingerprint_conflict' });
+    expect(peer.state).toBe('connected');
+  });
+
+  it('listens on no TCP port', async () => {
+    await connect();
+    expect(process.getActiveResourcesInfo()).not.toContain('TCPServerWrap');
+  });
+
   it('refuses an offer that is none, and stays new', async () => {
     const peer = openPeer();
     await expect(peer.answer('hello')).rejects.toMatchObject({ code: 'malformed' });
@@ -256,4 +276,12 @@ async function connectWithChannel(): Promise<{ peer: Peer; viewer: Viewer; chann
   const opened = nextEvent(peer.onChannel);
   await viewer.negotiate(peer);
   return { peer, viewer, channel: await opened };
+}
+
+/** Announces a certificate that nobody has. */
+function changeFingerprint(sdp: string): string {
+  return sdp.replaceAll(
+    /(fingerprint:sha-256 )(.)/gu,
+    (_, head, digit) => head + (digit === '0' ? '1' : '0'),
+  );
 }

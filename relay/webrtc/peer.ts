@@ -12,6 +12,7 @@ import type { IceServer } from './ice-server.ts';
 import { type Offer, parseOffer } from './offer.ts';
 import type { PacketizedUnit } from './packetizer.ts';
 import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
+import { SdpError } from './sdp-error.ts';
 import { SecureSession, type SrtpKeys } from './secure-session.ts';
 import { createSrtcpReceiver, createSrtpSender, type SrtcpReceiver } from './srtp.ts';
 import { type ReceptionFeedback, ViewerFeedback } from './viewer-feedback.ts';
@@ -49,8 +50,8 @@ export interface Peer {
   readonly state: PeerState;
   readonly path: 'direct' | 'relayed' | null;
   /**
-   * Answers an offer; with host candidates, while others follow by `onCandidate`. A second offer, with new
-   * ICE credentials, restarts ICE on the same session (RFC 8829 §5.3.1).
+   * Answers an offer; with host candidates, while others follow by `onCandidate`. A second offer of the same
+   * viewer restarts ICE on the same session, media and channels going on (RFC 8829 §5.3.1).
    * @throws SdpError when the offer is refused; the session, if there is one, goes on.
    * @throws TypeError when the peer is closed.
    */
@@ -79,6 +80,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const TICK_MS = 1000;
 /** A browser checks its path every 2.5 s and reports every second. */
 const SILENCE_MS = 5000;
+/** As long as consent lasts without an answer (RFC 7675 §5.1); time enough for an ICE restart. */
+const LOST_MS = 30_000;
 
 /** Builds a peer; nothing is opened before the first offer. */
 export function createPeer(options: PeerOptions): Peer {
@@ -101,6 +104,9 @@ class WebrtcPeer implements Peer {
   #writer: RtpWriter | null = null;
   #srtcp: SrtcpReceiver | null = null;
   #cancelConnectTimeout: () => void = () => undefined;
+  /** One offer at a time. */
+  #answering: Promise<void> = Promise.resolve();
+  #fingerprint: string | null = null;
   #heard = 0;
   #heardAtMs = 0;
   #closedBy: Promise<void> | null = null;
@@ -123,7 +129,6 @@ class WebrtcPeer implements Peer {
     this.#feedback = new ViewerFeedback({
       ssrc: this.#stream.ssrc,
       onNack: (sequenceNumbers, roundTripMs) => this.#writer?.retransmit(sequenceNumbers, roundTripMs),
-      onGoodbye: () => this.#end({ by: 'viewer' }),
     });
     this.onCandidate = this.#agent.onCandidate;
     this.onKeyframeRequest = this.#feedback.onKeyframeRequest;
@@ -141,12 +146,25 @@ class WebrtcPeer implements Peer {
     return this.#agent.path;
   }
 
-  async answer(offerSdp: string, { signal }: { signal?: AbortSignal } = {}): Promise<string> {
-    if (this.#closedBy) throw new TypeError('peer is closed');
+  answer(offerSdp: string, { signal }: { signal?: AbortSignal } = {}): Promise<string> {
+    const turn = this.#answering.then(() => this.#answer(offerSdp, signal));
+    this.#answering = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  async #answer(offerSdp: string, signal: AbortSignal | undefined): Promise<string> {
+    this.#throwIfClosed();
     const offer = parseOffer(offerSdp);
+    this.#fingerprint ??= offer.fingerprint;
+    if (offer.fingerprint !== this.#fingerprint) {
+      throw new SdpError('fingerprint_conflict', 'the certificate is not that of the first offer');
+    }
     await this.#agent.begin(offer.ice, this.#session !== null);
     signal?.throwIfAborted();
-    if (this.#closedBy) throw new TypeError('peer is closed');
+    this.#throwIfClosed();
     for (const candidate of offer.candidates)
       this.addCandidate(`candidate:${candidate.replace(/^candidate:/u, '')}`);
     this.#agent.start();
@@ -177,6 +195,10 @@ class WebrtcPeer implements Peer {
     return this.#end({ by: 'us', reason });
   }
 
+  #throwIfClosed(): void {
+    if (this.#closedBy) throw new TypeError('peer is closed');
+  }
+
   #connect(offer: Offer): void {
     this.#session = new SecureSession({
       agent: this.#agent,
@@ -191,7 +213,8 @@ class WebrtcPeer implements Peer {
     const application = offer.media.find((media) => media.type === 'application');
     this.#session.connect(application?.sctpPort ?? 5000).then(
       (keys) => this.#handleConnected(offer, keys),
-      (cause: unknown) => this.#fail('dtls_failed', cause),
+      // Without a path the handshake had no chance.
+      (cause: unknown) => this.#fail(this.path ? 'dtls_failed' : 'ice_failed', cause),
     );
   }
 
@@ -225,7 +248,9 @@ class WebrtcPeer implements Peer {
     const { heard } = this.#agent;
     if (heard !== this.#heard) this.#heardAtMs = nowMs;
     this.#heard = heard;
-    const isSilent = nowMs - this.#heardAtMs > SILENCE_MS;
+    const silenceMs = nowMs - this.#heardAtMs;
+    if (silenceMs > LOST_MS) this.#fail('ice_failed');
+    const isSilent = silenceMs > SILENCE_MS;
     if (this.#state === 'connected' && isSilent) this.#setState('disconnected');
     else if (this.#state === 'disconnected' && !isSilent) this.#setState('connected');
   }

@@ -6,8 +6,7 @@ export type RtcpMessage =
   | { readonly type: 'nack'; readonly ssrc: number; readonly sequenceNumbers: readonly number[] }
   | { readonly type: 'pli'; readonly ssrc: number }
   | { readonly type: 'fir'; readonly ssrc: number; readonly commandNumber: number }
-  | { readonly type: 'remb'; readonly bitrateBps: number; readonly ssrcs: readonly number[] }
-  | { readonly type: 'bye' };
+  | { readonly type: 'remb'; readonly bitrateBps: number; readonly ssrcs: readonly number[] };
 
 /** One report block (RFC 3550 §6.4.1). */
 export interface ReceptionReport {
@@ -51,8 +50,6 @@ function parseOne(packet: Buffer): RtcpMessage[] {
       return parseReportBlocks(packet.subarray(28), count);
     case RECEIVER_REPORT:
       return parseReportBlocks(packet.subarray(8), count);
-    case GOODBYE:
-      return [{ type: 'bye' }];
     case TRANSPORT_FEEDBACK:
       return count === 1 && packet.length >= 16 ? [parseNack(packet)] : [];
     case PAYLOAD_FEEDBACK:

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 
 // SRTP and SRTCP with AES-128-GCM (RFC 7714), the one profile we agree to: half the cost of AES-CM with SHA-1.
 
@@ -85,7 +85,8 @@ export function createSrtcpReceiver(master: SrtpMasterKey): SrtcpReceiver {
 }
 
 interface SessionKey {
-  readonly key: Buffer;
+  /** Given as bytes it would be made into an object for every packet, which takes four times as long as the cipher. */
+  readonly key: KeyObject;
   readonly salt: Buffer;
 }
 
@@ -97,7 +98,7 @@ function deriveKey(master: SrtpMasterKey, keyLabel: number, saltLabel: number): 
     counter.writeUInt8(counter.readUInt8(7) ^ label, 7);
     return createCipheriv('aes-128-ctr', master.key, counter).update(Buffer.alloc(length));
   };
-  return { key: derive(keyLabel, SRTP_KEY_BYTES), salt: derive(saltLabel, SRTP_SALT_BYTES) };
+  return { key: createSecretKey(derive(keyLabel, SRTP_KEY_BYTES)), salt: derive(saltLabel, SRTP_SALT_BYTES) };
 }
 
 /** Two zero octets, SSRC, rollover counter, sequence number, all over the salt (RFC 7714 §8.1). */

@@ -6,19 +6,16 @@ const NOW_MS = 1_700_000_000_000;
 
 let feedback: ViewerFeedback;
 let nacks: { sequenceNumbers: readonly number[]; roundTripMs: number }[];
-let goodbyes: number;
 let keyframes: number;
 let reports: ReceptionFeedback[];
 
 beforeEach(() => {
   nacks = [];
-  goodbyes = 0;
   keyframes = 0;
   reports = [];
   feedback = new ViewerFeedback({
     ssrc: 10,
     onNack: (sequenceNumbers, roundTripMs) => nacks.push({ sequenceNumbers, roundTripMs }),
-    onGoodbye: () => goodbyes++,
   });
   feedback.onKeyframeRequest(() => keyframes++);
   feedback.onReception((report) => reports.push(report));
@@ -62,10 +59,5 @@ describe('viewer feedback', () => {
     const future = toCompactNtp(toNtpTime(NOW_MS + 5000));
     receive(`81c90007 00000001 0000000a 00000000 00000000 00000000 ${hex(future)} 00000000`);
     expect(reports[0]?.roundTripMs).toBe(0);
-  });
-
-  it('hears a goodbye', () => {
-    receive('81cb0001 00000001');
-    expect(goodbyes).toBe(1);
   });
 });

@@ -15,7 +15,6 @@ export interface ReceptionFeedback {
 export interface ViewerFeedbackOptions {
   readonly ssrc: number;
   readonly onNack: (sequenceNumbers: readonly number[], roundTripMs: number) => void;
-  readonly onGoodbye: () => void;
 }
 
 /** Until a report says more: a round trip within one country. */
@@ -49,7 +48,7 @@ export class ViewerFeedback {
   }
 
   #handle(message: RtcpMessage, nowMs: number): void {
-    const { ssrc, onNack, onGoodbye } = this.#options;
+    const { ssrc, onNack } = this.#options;
     switch (message.type) {
       case 'reception':
         if (message.report.ssrc === ssrc) this.#handleReception(message.report, nowMs);
@@ -67,9 +66,6 @@ export class ViewerFeedback {
       case 'remb':
         // The retransmission stream may stand first, so its place says nothing.
         if (message.ssrcs.includes(ssrc)) this.#estimates.emit(message.bitrateBps);
-        return;
-      case 'bye':
-        onGoodbye();
         return;
       default:
         message satisfies never;

@@ -8,6 +8,7 @@ describe('ice internals', () => {
     const internals = internalsOf(connection);
     expect(internals.protocols).toEqual([]);
     expect(internals.consentFresh).toBe(false);
+    expect(internals.userHistory).toBeTypeOf('object');
     for (const name of [
       'appendLocalCandidate',
       'ensureProtocol',

@@ -10,6 +10,7 @@ export type IceProtocol = CandidatePair['protocol'];
 export interface ConnectionInternals {
   nominated: CandidatePair | undefined;
   protocols: IceProtocol[];
+  readonly userHistory: Record<string, string>;
   readonly consentFresh: boolean;
   appendLocalCandidate(candidate: Candidate): void;
   ensureProtocol(protocol: IceProtocol): void;
