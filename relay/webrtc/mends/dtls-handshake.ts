@@ -107,7 +107,7 @@ export class DtlsHandshake {
     this.#transcript.push(encodeMessage(message));
     const { certificate } = this.#identity;
     const messages = [
-      this.#message(HandshakeType.serverHello, encodeServerHello(this.#serverRandom, hello.srtpProfile)),
+      this.#message(HandshakeType.serverHello, encodeServerHello(this.#serverRandom, hello)),
       this.#message(HandshakeType.certificate, encodeVector(3, encodeVector(3, certificate))),
       this.#message(HandshakeType.serverKeyExchange, this.#keyExchange(hello.random)),
       this.#message(HandshakeType.certificateRequest, encodeCertificateRequest()),

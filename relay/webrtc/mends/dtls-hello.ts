@@ -4,6 +4,8 @@ import { DTLS_1_2 } from './dtls-record.ts';
 
 /** The one suite RFC 8827 §6.5 makes mandatory: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256. */
 const CIPHER_SUITE = 0xc02b;
+/** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, another way to offer renegotiation_info (RFC 5746 §3.3). */
+const RENEGOTIATION_SCSV = 0x00ff;
 /** secp256r1, the one curve RFC 8827 §6.5 makes mandatory. */
 export const NAMED_CURVE = 23;
 /** ecdsa_secp256r1_sha256. */
@@ -23,6 +25,8 @@ export interface ClientHello {
   readonly random: Buffer;
   /** SRTP protection profile (RFC 5764 §4.1.2, RFC 7714 §14.2); null when one side wants no media. */
   readonly srtpProfile: number | null;
+  /** Whether the client knows RFC 5746; nothing it did not offer may be in the answer (RFC 5246 §7.4.1.4). */
+  readonly knowsRenegotiationInfo: boolean;
 }
 
 /**
@@ -36,23 +40,28 @@ export function parseClientHello(body: Buffer, srtpProfiles: readonly number[]):
   const random = Buffer.from(reader.take(32));
   reader.vector(1); // session_id: sessions are not resumed
   reader.vector(1); // cookie: none was given
-  if (!reader.uint16List().includes(CIPHER_SUITE)) refuse('ECDHE-ECDSA with AES-128-GCM');
+  const suites = reader.uint16List();
+  if (!suites.includes(CIPHER_SUITE)) refuse('ECDHE-ECDSA with AES-128-GCM');
   if (!reader.vector(1).includes(0)) refuse('no compression');
   const extensions = readExtensions(reader);
   if (!listIn(extensions, Extension.supportedGroups).includes(NAMED_CURVE)) refuse('P-256');
   if (!listIn(extensions, Extension.signatureAlgorithms).includes(SIGNATURE_SCHEME))
     refuse('ECDSA with P-256');
   if (!extensions.has(Extension.extendedMasterSecret)) refuse('the extended master secret');
-  return { random, srtpProfile: settleSrtpProfile(extensions, srtpProfiles) };
+  return {
+    random,
+    srtpProfile: settleSrtpProfile(extensions, srtpProfiles),
+    knowsRenegotiationInfo:
+      suites.includes(RENEGOTIATION_SCSV) || extensions.has(Extension.renegotiationInfo),
+  };
 }
 
 /** ServerHello body (RFC 5246 §7.4.1.3) with the extensions of RFC 5746, 7627 and 5764. */
-export function encodeServerHello(random: Buffer, srtpProfile: number | null): Buffer {
-  const extensions = [
-    encodeExtension(Extension.renegotiationInfo, encodeVector(1)),
-    encodeExtension(Extension.extendedMasterSecret, Buffer.alloc(0)),
-  ];
-  if (srtpProfile !== null) extensions.push(encodeUseSrtp(srtpProfile));
+export function encodeServerHello(random: Buffer, hello: ClientHello): Buffer {
+  const extensions = [encodeExtension(Extension.extendedMasterSecret, Buffer.alloc(0))];
+  if (hello.knowsRenegotiationInfo)
+    extensions.push(encodeExtension(Extension.renegotiationInfo, encodeVector(1)));
+  if (hello.srtpProfile !== null) extensions.push(encodeUseSrtp(hello.srtpProfile));
   return Buffer.concat([
     encodeUint(DTLS_1_2, 2),
     random,
