@@ -5,6 +5,7 @@ import { contentSecurityPolicy } from './pwa/build/content-security-policy.ts';
 import { manifest } from './pwa/build/manifest.ts';
 import { qrDecoderFile } from './pwa/build/qr-decoder-file.ts';
 import { sizeBudget } from './pwa/build/size-budget.ts';
+import { CONTENT_SECURITY_POLICY } from './rendezvous/security-headers.ts';
 
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -19,26 +20,11 @@ const chromiumArgs = [
   '--disable-sync',
 ];
 
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self' ws: wss:",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types lit-html latchkey',
-].join('; ');
-
 export default defineConfig({
   root: 'pwa',
   plugins: [
     qrDecoderFile(),
-    contentSecurityPolicy(policy),
+    contentSecurityPolicy(CONTENT_SECURITY_POLICY),
     VitePWA({
       strategies: 'generateSW',
       registerType: 'prompt',

@@ -149,6 +149,19 @@ describe('home', () => {
     expect(apply).toHaveBeenCalledOnce();
   });
 
+  test('a message that asks nothing goes by itself', async () => {
+    vi.useFakeTimers();
+    try {
+      const { app } = await show({ copy: 'kept_offline' });
+      expect(wordsOf(find(app, 'lk-toast'))).toBe('Ready to open without a network');
+      await vi.advanceTimersByTimeAsync(5000);
+      await settle();
+      expect(app.shadowRoot?.querySelector('lk-toast')).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('the browser’s offer to install is held, used once, and gone when waved away', async () => {
     localStorage.removeItem('latchkey.install-dismissed');
     const { app } = await show({ platform: 'browser' });
@@ -157,7 +170,9 @@ describe('home', () => {
     dispatchEvent(offer);
     await settle();
     expect(offer.defaultPrevented).toBe(true);
-    find(find(app, 'install-card'), '.install').click();
+    const card = find(app, 'install-card');
+    expect(card.getBoundingClientRect().height).toBeGreaterThan(0);
+    find(card, '.install').click();
     await settle();
     expect(prompt).toHaveBeenCalledOnce();
     expect(app.shadowRoot?.querySelector('install-card')).toBeNull();

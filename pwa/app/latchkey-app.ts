@@ -5,6 +5,7 @@ import '../pairing/claim-page.ts';
 import '../pairing/link-page.ts';
 import '../pairing/scan-page.ts';
 import type { LinkFoundEvent } from '../pairing/link-events.ts';
+import { CountdownController } from '../state/countdown-controller.ts';
 import { ObserveController } from '../state/observe-controller.ts';
 import '../ui/toast.ts';
 import '../viewing/cameras-page.ts';
@@ -23,6 +24,9 @@ import type { AppCopy, AppUpdates } from './service-worker.ts';
 import { takeLink } from './take-link.ts';
 import './welcome-page.ts';
 
+/** How long a message that asks nothing stays, in ms. */
+const quietToastMs = 5000;
+
 /** The whole app: shows the page of the route and joins what pages ask for to what the app can do. */
 @customElement('latchkey-app')
 export class LatchkeyApp extends LitElement {
@@ -37,13 +41,15 @@ export class LatchkeyApp extends LitElement {
   /** The link the app was opened with; empty for none. */
   @property() link = '';
   @state() private isStayingInBrowser = false;
-  @state() private isToastDismissed = false;
+  /** The message that was waved away, or has been on show long enough. */
+  @state() private dismissedCopy: AppCopy = 'unknown';
 
   readonly #route = new RouteController(this);
   readonly #install = new InstallController(this);
   readonly #claim = new ClaimController(this);
   readonly #cameras = new ObserveController<readonly CameraSummary[] | null>(this);
   readonly #appCopy = new ObserveController<AppCopy>(this);
+  readonly #quietToast = new CountdownController(this, () => this.#dismissToast());
   #lastPage = '';
 
   override connectedCallback(): void {
@@ -58,6 +64,11 @@ export class LatchkeyApp extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('hashchange', this.#handleHashChange);
+  }
+
+  protected override willUpdate(): void {
+    const isQuiet = this.#appCopy.value === 'kept_offline' && this.dismissedCopy !== 'kept_offline';
+    if (isQuiet && !this.#quietToast.isRunning) this.#quietToast.start(quietToastMs);
   }
 
   override render() {
@@ -151,8 +162,8 @@ export class LatchkeyApp extends LitElement {
   }
 
   #renderToast() {
-    if (this.isToastDismissed) return nothing;
     const copy = this.#appCopy.value;
+    if (copy === this.dismissedCopy) return nothing;
     const message =
       copy === 'update_ready'
         ? 'A new version is ready'
@@ -163,9 +174,7 @@ export class LatchkeyApp extends LitElement {
       message=${message}
       action=${copy === 'update_ready' ? 'Update' : ''}
       @toast-accept=${() => this.updates?.apply()}
-      @toast-dismiss=${() => {
-        this.isToastDismissed = true;
-      }}
+      @toast-dismiss=${this.#dismissToast}
     ></lk-toast>`;
   }
 
@@ -175,6 +184,10 @@ export class LatchkeyApp extends LitElement {
     if (this.#route.value.page === 'home') this.#route.push({ page: 'claim' });
     else this.#route.replace({ page: 'claim' });
   }
+
+  readonly #dismissToast = (): void => {
+    this.dismissedCopy = this.#appCopy.value ?? 'unknown';
+  };
 
   readonly #handleHashChange = (): void => {
     const link = takeLink();

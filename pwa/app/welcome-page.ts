@@ -1,5 +1,5 @@
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement } from 'lit';
+import { customElement } from 'lit/decorators.js';
 import '../ui/button.ts';
 import '../ui/mark.ts';
 import '../ui/hero.ts';
@@ -7,7 +7,11 @@ import { pageStyles } from '../ui/page-styles.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import { AddByLinkEvent, ScanEvent } from './intent-events.ts';
 
-/** The first thing a new user sees: what this is, and the one thing to do. */
+/**
+ * The first thing a new user sees: what this is, and the one thing to do.
+ *
+ * @slot install - The offer to install the app.
+ */
 @customElement('welcome-page')
 export class WelcomePage extends LitElement {
   static override styles = [
@@ -32,9 +36,6 @@ export class WelcomePage extends LitElement {
     `,
   ];
 
-  /** Whether this browser offers to install the app. */
-  @property({ type: Boolean }) isInstallOffered = false;
-
   override render() {
     return html`<main>
       <lk-mark wordmark></lk-mark>
@@ -53,7 +54,7 @@ export class WelcomePage extends LitElement {
           >Add with a link</lk-button
         >
       </div>
-      ${this.isInstallOffered ? html`<slot name="install"></slot>` : nothing}
+      <slot name="install"></slot>
     </main>`;
   }
 }

@@ -21,11 +21,6 @@ export class ScanPage extends LitElement implements ScanHost {
     textStyles,
     pageStyles,
     css`
-      :host,
-      main {
-        height: 100dvh;
-        min-height: 0;
-      }
       main {
         gap: var(--space-4);
       }
@@ -51,7 +46,7 @@ export class ScanPage extends LitElement implements ScanHost {
         position: relative;
         display: flex;
         flex: 1 1 0;
-        min-height: 10rem;
+        min-height: 12rem;
       }
       .finder lk-viewfinder {
         flex: 1;
@@ -68,7 +63,7 @@ export class ScanPage extends LitElement implements ScanHost {
       }
       .ways {
         display: grid;
-        grid-template-columns: 1fr 1fr;
+        grid-template-columns: repeat(auto-fit, minmax(min(7rem, 100%), 1fr));
         gap: var(--space-3);
       }
       input {

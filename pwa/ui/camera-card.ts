@@ -35,10 +35,10 @@ export class CameraCardElement extends LitElement {
         background: var(--surface);
       }
       .open {
-        display: grid;
-        grid-template-columns: auto 1fr;
+        display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: var(--space-4);
+        gap: var(--space-2) var(--space-4);
         width: 100%;
         min-height: 6.25rem;
         padding: var(--space-3) calc(var(--target-small) + var(--space-3)) var(--space-3) var(--space-3);
@@ -92,6 +92,10 @@ export class CameraCardElement extends LitElement {
       .unlit .pupil {
         fill: var(--lens-rim);
       }
+      .words {
+        flex: 1 1 6.5rem;
+        min-width: 0;
+      }
       .name {
         display: block;
         margin-bottom: var(--space-1);
@@ -124,7 +128,7 @@ export class CameraCardElement extends LitElement {
   override render() {
     return html`<button class="open" type="button" @click=${() => this.dispatchEvent(new CameraOpenEvent())}>
         <span class="lens">${lensDrawing(this.presence === 'online')}</span>
-        <span>
+        <span class="words">
           <span class="name">${this.name}</span>
           <lk-presence presence=${this.presence}></lk-presence>
           ${this.note ? html`<span class="note">${this.note}</span>` : nothing}

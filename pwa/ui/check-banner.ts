@@ -36,6 +36,7 @@ export class CheckBannerElement extends LitElement {
       }
       p {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         justify-content: space-between;
         gap: var(--space-4);

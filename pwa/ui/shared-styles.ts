@@ -22,6 +22,8 @@ export const baseStyles = css`
   .icon {
     display: block;
     flex: none;
+    width: 1.5rem;
+    height: 1.5rem;
   }
   .visually-hidden {
     position: absolute;

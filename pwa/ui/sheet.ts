@@ -39,6 +39,9 @@ export class SheetElement extends LitElement {
         color: var(--text);
         box-shadow: var(--shadow);
       }
+      dialog:focus-visible {
+        outline: none;
+      }
       dialog::backdrop {
         background: var(--scrim);
       }

@@ -45,6 +45,7 @@ export class CamerasPage extends LitElement {
       }
       ul {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
         margin: 0;
         padding: 0;

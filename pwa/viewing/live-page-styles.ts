@@ -18,7 +18,8 @@ export const livePageStyles = css`
     position: absolute;
     inset: 0;
     display: grid;
-    grid-template-rows: auto 1fr auto;
+    grid-template-rows: auto minmax(auto, 1fr) auto;
+    overflow: auto;
     pointer-events: none;
     transition: opacity var(--time-slow) var(--ease);
   }

@@ -32,6 +32,7 @@ export const scenes = {
   'claim-offline': () => app({ claim: { type: 'failed', code: 'camera_offline' } }),
   'one-camera': () => app({ cameras: [buildCamera()] }),
   cameras: () => app({ cameras: threeCameras }),
+  'camera-menu': () => menuOpen(),
   'cameras-update': () => app({ cameras: threeCameras, copy: 'update_ready' }),
   connecting: () => live({ type: 'connecting', step: 'path' }, false),
   live: () => live({ type: 'live', path: 'direct' }, true),
@@ -64,6 +65,17 @@ function app(stage: Stage): HTMLElement {
     deviceName: 'Computer',
     link: stage.link ?? (stage.claim ? testLink : ''),
   });
+}
+
+/** Opens the first camera's menu as soon as there is one to open. */
+function menuOpen(): HTMLElement {
+  const element = app({ cameras: threeCameras });
+  requestAnimationFrame(() => {
+    const page = element.shadowRoot?.querySelector('cameras-page');
+    const card = page?.shadowRoot?.querySelector('lk-camera-card');
+    card?.shadowRoot?.querySelector('lk-icon-button')?.click();
+  });
+  return element;
 }
 
 function live(state: LiveState, hasPicture: boolean): HTMLElement {

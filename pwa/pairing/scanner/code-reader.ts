@@ -21,6 +21,8 @@ export async function openCodeReader(): Promise<CodeReader> {
   // A dark terminal shows its codes light on dark.
   if (engine instanceof Worker) engine.postMessage({ type: 'inversionMode', data: 'both' });
   const canvas = document.createElement('canvas');
+  // Asked for first, so that the library's own request gets a canvas that is quick to read.
+  canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   let turn = 0;
 
   async function scan(image: HTMLVideoElement | ImageBitmap, region: QrScanner.ScanRegion) {
