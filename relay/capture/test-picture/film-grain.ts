@@ -11,6 +11,7 @@ export class FilmGrain {
   readonly #backdrop: Picture;
   /** Macroblocks that something else draws in, and the digits that copies are taken from. */
   readonly #reserved = new Set<number>();
+  readonly #grained = new Set<number>();
 
   constructor(picture: Picture, backdrop: Picture) {
     this.#picture = picture;
@@ -23,11 +24,18 @@ export class FilmGrain {
     for (let index = 0; index < count; index++) {
       const address = this.#pick(plan);
       if (address === null) continue;
-      this.#grain(address);
+      this.#visit(address, STRENGTH);
+      this.#grained.add(address);
       plan.set(address, { type: 'pcm' });
       added++;
     }
     return added;
+  }
+
+  /** Takes all grain out of the picture: in a keyframe it would cost most and show least. */
+  clear(): void {
+    for (const address of this.#grained) this.#visit(address, 0);
+    this.#grained.clear();
   }
 
   /** Keeps grain out of these macroblocks. */
@@ -43,18 +51,21 @@ export class FilmGrain {
     return null;
   }
 
-  #grain(address: number): void {
+  /** Puts the backdrop there, with grain of the given strength. */
+  #visit(address: number, strength: number): void {
     const column = address % this.#picture.columns;
     const row = Math.floor(address / this.#picture.columns);
-    speckle(this.#backdrop.y, this.#picture.y, column * 16, row * 16);
+    speckle(this.#backdrop.y, this.#picture.y, { left: column * 16, top: row * 16, strength });
   }
 }
 
-function speckle(from: Plane, to: Plane, left: number, top: number): void {
-  for (let y = top; y < top + 16; y++) {
-    for (let at = y * to.stride + left; at < y * to.stride + left + 16; at++) {
-      const noise = (Math.random() + Math.random() - 1) * (STRENGTH + 0.5);
-      to.data[at] = Math.max(16, Math.min(235, (from.data[at] ?? 16) + Math.round(noise)));
+function speckle(from: Plane, to: Plane, at: { left: number; top: number; strength: number }): void {
+  for (let y = at.top; y < at.top + 16; y++) {
+    const start = y * to.stride + at.left;
+    for (let index = start; index < start + 16; index++) {
+      const noise =
+        at.strength === 0 ? 0 : Math.round((Math.random() + Math.random() - 1) * (at.strength + 0.5));
+      to.data[index] = Math.max(16, Math.min(235, (from.data[index] ?? 16) + noise));
     }
   }
 }

@@ -103,6 +103,7 @@ export class TestPicture implements Capture {
     const plan = scene.paint(capturedAtMs);
     const room = this.#budget.earn(capturedAtMs - this.#lastAtMs);
     this.#lastAtMs = capturedAtMs;
+    if (isKeyframe) grain.clear();
     const grained = isKeyframe ? 0 : grain.sprinkle(plan, room);
     const nalUnits = encoder.encode({ isKeyframe, qp: this.#budget.qp, plan });
     const bytes = nalUnits.reduce((sum, nalUnit) => sum + nalUnit.length, 0);

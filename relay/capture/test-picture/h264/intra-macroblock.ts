@@ -25,6 +25,8 @@ const P_SLICE_INTRA_OFFSET = 5;
 const lumaModes = { vertical: 0, horizontal: 1, none: 2 } as const satisfies Record<Prediction, number>;
 const chromaModes = { none: 0, horizontal: 1, vertical: 2 } as const satisfies Record<Prediction, number>;
 
+const noCoefficients = new Int32Array(16);
+
 /** A plane in 4x4 blocks: what is wanted, what the decoder has, and the TotalCoeff of every block. */
 class Component {
   readonly target: Plane;
@@ -47,6 +49,28 @@ class Component {
     this.totals = new Uint8Array((target.data.length / 16) | 0);
   }
 
+  /** Whether the block is what lies to its left, drawn out to the right. */
+  continuesLeft(block: Block): boolean {
+    const { stride } = this.target;
+    for (let y = block.y; y < block.y + block.size; y++) {
+      const start = y * stride + block.x;
+      const left = this.decoded.data[start - 1] ?? 0;
+      for (let at = start; at < start + block.size; at++) {
+        if (Math.abs((this.target.data[at] ?? 0) - left) > INVISIBLE) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Draws what lies to the left of the block out to the right. */
+  repeatLeft(block: Block): void {
+    const { data, stride } = this.decoded;
+    for (let y = block.y; y < block.y + block.size; y++) {
+      const start = y * stride + block.x;
+      data.fill(data[start - 1] ?? 0, start, start + block.size);
+    }
+  }
+
   /** Transforms and quantises the block's residual. @returns whether any AC coefficient is left. */
   analyse(block: Block, prediction: Prediction, quantiser: Quantiser): boolean {
     predict(this.decoded, block, prediction, this.#predicted);
@@ -62,7 +86,7 @@ class Component {
       this.dc[index] = this.#residual[at] ?? 0;
       for (let position = 1; position < 16; position++) {
         const value = this.#residual[at + position] ?? 0;
-        const level = value === 0 ? 0 : quantise(value, quantiser.forward[position] ?? 0, quantiser.shift);
+        const level = quantise(value, quantiser.forward[position] ?? 0, quantiser.shift, quantiser.third);
         this.levels[at + position] = level;
         if (level !== 0) hasAc = true;
       }
@@ -148,6 +172,10 @@ export class IntraCoder {
   write(out: BitWriter, column: number, row: number, inPSlice: boolean): void {
     const luma: Block = { x: column * 16, y: row * 16, size: 16 };
     const chroma: Block = { x: column * 8, y: row * 8, size: 8 };
+    if (column > 0 && this.#continuesLeft(luma, chroma)) {
+      this.#writeContinued(out, luma, chroma, inPSlice);
+      return;
+    }
     const lumaMode = choosePrediction([this.#luma], luma);
     const chromaMode = choosePrediction(this.#chroma, chroma);
     const lumaAc = this.#luma.analyse(luma, lumaMode, this.#quantiser);
@@ -169,6 +197,22 @@ export class IntraCoder {
     writeSamples(out, this.#luma, { x: column * 16, y: row * 16, size: 16 });
     for (const component of this.#chroma)
       writeSamples(out, component, { x: column * 8, y: row * 8, size: 8 });
+  }
+
+  #continuesLeft(luma: Block, chroma: Block): boolean {
+    const [u, v] = this.#chroma;
+    return this.#luma.continuesLeft(luma) && u.continuesLeft(chroma) && v.continuesLeft(chroma);
+  }
+
+  /** The short way for most of a still picture: horizontal prediction and no residual. */
+  #writeContinued(out: BitWriter, luma: Block, chroma: Block, inPSlice: boolean): void {
+    out.ue(1 + lumaModes.horizontal + (inPSlice ? P_SLICE_INTRA_OFFSET : 0));
+    out.ue(chromaModes.horizontal);
+    out.se(0); // mb_qp_delta
+    const nC = predictTotal(this.#luma, luma.x >> 2, luma.y >> 2);
+    writeResidualBlock(out, noCoefficients, { start: 0, count: 16, nC });
+    this.#luma.repeatLeft(luma);
+    for (const component of this.#chroma) component.repeatLeft(chroma);
   }
 
   /** coded_block_pattern of chroma: 0 nothing, 1 DC only, 2 all. */
@@ -243,7 +287,12 @@ function predictTotal(component: Component, x: number, y: number): number {
 function quantiseLumaDc(dc: Int32Array, quantiser: Quantiser): void {
   hadamard4x4(dc);
   for (let index = 0; index < 16; index++) {
-    dc[index] = quantise(dc[index] ?? 0, quantiser.forward[0] ?? 0, quantiser.shift + 2);
+    dc[index] = quantise(
+      dc[index] ?? 0,
+      quantiser.forward[0] ?? 0,
+      quantiser.shift + 2,
+      quantiser.third << 2,
+    );
   }
 }
 
@@ -259,7 +308,12 @@ function quantiseChromaDc({ dc }: Component, quantiser: Quantiser): boolean {
   hadamard2x2(dc, 0);
   let any = false;
   for (let index = 0; index < 4; index++) {
-    dc[index] = quantise(dc[index] ?? 0, quantiser.forward[0] ?? 0, quantiser.shift + 1);
+    dc[index] = quantise(
+      dc[index] ?? 0,
+      quantiser.forward[0] ?? 0,
+      quantiser.shift + 1,
+      quantiser.third << 1,
+    );
     if (dc[index] !== 0) any = true;
   }
   return any;

@@ -31,6 +31,8 @@ export interface Quantiser {
   /** Multiplier and shift of the forward quantiser. */
   readonly forward: Int32Array;
   readonly shift: number;
+  /** A third of a step, the rounding that suits intra prediction. */
+  readonly third: number;
   /** Multiplier of the inverse, already shifted by QP / 6. */
   readonly inverse: Int32Array;
 }
@@ -44,6 +46,7 @@ export function createQuantiser(qp: number): Quantiser {
     qp,
     forward: Int32Array.from(scaleClass, (kind) => forward[kind]),
     shift: 15 + period,
+    third: Math.floor(2 ** (15 + period) / 3),
     inverse: Int32Array.from(scaleClass, (kind) => inverse[kind] << period),
   };
 }
@@ -81,10 +84,9 @@ export function hadamard2x2(block: Int32Array, at: number): void {
   block[at + 3] = a - b - c + d;
 }
 
-/** Quantises one value: a third of a step is rounded up, as suits intra prediction. */
-export function quantise(value: number, multiplier: number, shift: number): number {
-  const third = ((1 << shift) / 3) | 0;
-  const magnitude = Math.min(MAX_LEVEL, (Math.abs(value) * multiplier + third) >> shift);
+/** Quantises one value; `rounding` is added before the shift. */
+export function quantise(value: number, multiplier: number, shift: number, rounding: number): number {
+  const magnitude = Math.min(MAX_LEVEL, (Math.abs(value) * multiplier + rounding) >> shift);
   return value < 0 ? -magnitude : magnitude;
 }
 

@@ -1,4 +1,4 @@
-import { createPicture, type Picture } from '../h264/picture.ts';
+import { createPicture, type Picture, type Plane } from '../h264/picture.ts';
 import { createGlyphMask } from './glyphs.ts';
 import type { SceneLayout } from './layout.ts';
 import { createMask, type Mask, stamp } from './mask.ts';
@@ -51,12 +51,28 @@ function paintHills(picture: Picture, layout: SceneLayout): void {
   const far = (x: number) =>
     horizon - height * (0.035 * wave(x / width, 1.3, 0.4) + 0.012 * wave(x / width, 3.1, 2));
   const near = (x: number) => horizon + height * (0.055 - 0.03 * wave(x / width, 0.9, 2.6));
-  stamp(picture, hillMask(picture, far), { x: 0, y: 0 }, palette.farHill);
-  stamp(picture, hillMask(picture, near), { x: 0, y: 0 }, palette.nearHill);
+  paintBelow(picture, far, palette.farHill);
+  paintBelow(picture, near, palette.nearHill);
 }
 
-function hillMask(picture: Picture, ridge: (x: number) => number): Mask {
-  return createMask(picture.columns * 16, picture.rows * 16, (x, y) => y - ridge(x) + 0.5);
+/** Fills everything below `ridge`, in strips two pixels wide. */
+function paintBelow(picture: Picture, ridge: (x: number) => number, colour: Colour): void {
+  for (let x = 0; x < picture.y.stride; x += 2) {
+    const top = ridge(x + 1);
+    paintColumn(picture.y, x, top, colour.y);
+    paintColumn(picture.y, x + 1, top, colour.y);
+    paintColumn(picture.u, x / 2, top / 2, colour.u);
+    paintColumn(picture.v, x / 2, top / 2, colour.v);
+  }
+}
+
+/** Fills one column from `top` down, its first sample in part. */
+function paintColumn(plane: Plane, x: number, top: number, level: number): void {
+  const { data, stride } = plane;
+  const first = Math.floor(top);
+  const edge = first * stride + x;
+  data[edge] = Math.round((data[edge] ?? 0) + (level - (data[edge] ?? 0)) * (first + 1 - top));
+  for (let at = edge + stride; at < data.length; at += stride) data[at] = Math.round(level);
 }
 
 function wave(position: number, turns: number, phase: number): number {

@@ -1,4 +1,4 @@
-import { createMask, type Mask } from './mask.ts';
+import type { Mask } from './mask.ts';
 
 type Point = readonly [x: number, y: number];
 type Stroke = readonly Point[];
@@ -89,10 +89,19 @@ export function createGlyphMask(character: string, style: GlyphStyle): Mask {
   const scale = (style.height - style.pen) / GRID_HEIGHT;
   const left = (style.cellWidth - GRID_WIDTH * scale) / 2;
   const top = (style.cellHeight - GRID_HEIGHT * scale) / 2;
-  return createMask(style.cellWidth, style.cellHeight, (x, y) => {
-    const distance = distanceTo(strokes, (x - left) / scale, (y - top) / scale) * scale;
-    return style.pen / 2 - distance + 0.5;
-  });
+  const mask: Mask = {
+    width: style.cellWidth,
+    height: style.cellHeight,
+    cover: new Float32Array(style.cellWidth * style.cellHeight),
+  };
+  const place = ([x, y]: Point): Point => [left + x * scale, top + y * scale];
+  for (const stroke of strokes) {
+    const points = stroke.map(place);
+    points.forEach((point, index) => {
+      drawSegment(mask, points[index - 1] ?? point, point, style.pen / 2 + 0.5);
+    });
+  }
+  return mask;
 }
 
 /** Points along an ellipse; degrees, clockwise from the right as the picture is seen. */
@@ -103,20 +112,21 @@ function arc(centre: Point, radii: Point, from: number, to: number): Point[] {
   });
 }
 
-function distanceTo(strokes: readonly Stroke[], x: number, y: number): number {
-  let nearest = Number.POSITIVE_INFINITY;
-  for (const stroke of strokes) {
-    stroke.forEach((point, index) => {
-      nearest = Math.min(nearest, distanceToSegment(x, y, stroke[index - 1] ?? point, point));
-    });
+/** Draws one straight piece with a round pen; only the pixels it can reach are looked at. */
+function drawSegment(mask: Mask, from: Point, to: Point, reach: number): void {
+  const [fromX, fromY] = from;
+  const [dx, dy] = [to[0] - fromX, to[1] - fromY];
+  const length = dx * dx + dy * dy || 1;
+  const right = Math.min(mask.width - 1, Math.ceil(Math.max(fromX, to[0]) + reach));
+  const bottom = Math.min(mask.height - 1, Math.ceil(Math.max(fromY, to[1]) + reach));
+  const left = Math.max(0, Math.floor(Math.min(fromX, to[0]) - reach));
+  for (let y = Math.max(0, Math.floor(Math.min(fromY, to[1]) - reach)); y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
+      const [offX, offY] = [x + 0.5 - fromX, y + 0.5 - fromY];
+      const along = Math.min(1, Math.max(0, (offX * dx + offY * dy) / length));
+      const distance = Math.sqrt((offX - along * dx) ** 2 + (offY - along * dy) ** 2);
+      const at = y * mask.width + x;
+      mask.cover[at] = Math.max(mask.cover[at] ?? 0, Math.min(1, reach - distance));
+    }
   }
-  return nearest;
-}
-
-function distanceToSegment(x: number, y: number, from: Point, to: Point): number {
-  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
-  const length = dx * dx + dy * dy;
-  const along =
-    length === 0 ? 0 : Math.min(1, Math.max(0, ((x - from[0]) * dx + (y - from[1]) * dy) / length));
-  return Math.hypot(x - from[0] - along * dx, y - from[1] - along * dy);
 }
