@@ -8,6 +8,8 @@ const COARSEN_ABOVE = 0.8;
 const REFINE_BELOW = 0.5;
 const FINEST_QP = 20;
 const COARSEST_QP = 38;
+/** A keyframe is what a new viewer waits for: a third smaller than the finest, and no eye sees it. */
+const FINEST_KEYFRAME_QP = 28;
 
 /** Spends a bitrate: picks the quantiser of what moves, and how much film grain fills the rest. */
 export class BitBudget {
@@ -23,6 +25,11 @@ export class BitBudget {
   /** Quantiser for the next picture. */
   get qp(): number {
     return this.#qp;
+  }
+
+  /** Quantiser for a keyframe. */
+  get keyframeQp(): number {
+    return Math.max(FINEST_KEYFRAME_QP, this.#qp);
   }
 
   /** Takes effect with the next picture. */

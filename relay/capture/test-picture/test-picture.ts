@@ -105,7 +105,8 @@ export class TestPicture implements Capture {
     this.#lastAtMs = capturedAtMs;
     if (isKeyframe) grain.clear();
     const grained = isKeyframe ? 0 : grain.sprinkle(plan, room);
-    const nalUnits = encoder.encode({ isKeyframe, qp: this.#budget.qp, plan });
+    const qp = isKeyframe ? this.#budget.keyframeQp : this.#budget.qp;
+    const nalUnits = encoder.encode({ isKeyframe, qp, plan });
     const bytes = nalUnits.reduce((sum, nalUnit) => sum + nalUnit.length, 0);
     this.#budget.spend(bytes * 8, grained, isKeyframe, this.#format.frameRate);
     return { nalUnits, isKeyframe, capturedAtMs };
