@@ -6,6 +6,7 @@ import { type IceServer, listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
 import { renewCredentials } from './mends/ice-credentials.ts';
 import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
+import { type IceProtocol, internalsOf } from './mends/ice-internals.ts';
 import { followNomination } from './mends/ice-nomination.ts';
 import type { IceCredentials } from './offer.ts';
 import { Candidate, type CandidatePair, RTCIceGatherer, RTCIceTransport, StunProtocol } from './werift.ts';
@@ -99,10 +100,14 @@ export class IceAgent {
     return pair ? pair.packetsReceived + pair.requestsReceived + pair.responsesReceived : 0;
   }
 
-  /** Opens the sockets, or with new credentials starts over on the same ones (RFC 8445 §9). */
-  async begin(remote: IceCredentials, isRestart: boolean): Promise<void> {
+  /**
+   * Opens the sockets, or with new credentials starts over on the same ones (RFC 8445 §9).
+   * Resolves with whether there is something to {@link start}.
+   */
+  async begin(remote: IceCredentials): Promise<boolean> {
     const { connection } = this.transport;
-    if (isRestart) {
+    if (this.#isTrickling && connection.remoteUsername === remote.usernameFragment) return false;
+    if (connection.remoteUsername !== '') {
       this.transport.restart();
       this.#remoteCandidates = 0;
     }
@@ -110,7 +115,9 @@ export class IceAgent {
     renewCredentials(connection);
     connection.iceControlling = false;
     await gatherHosts(connection, this.#options.hostAddresses);
+    for (const protocol of internalsOf(connection).protocols) outliveErrors(protocol);
     connection.setRemoteParams({ iceLite: false, ...remote });
+    return true;
   }
 
   /** Begins the checks and asks the servers; neither waits for the other. */
@@ -158,6 +165,13 @@ export class IceAgent {
     for (const emitter of [this.#candidates, this.#paths, this.#failures, this.#received]) emitter.clear();
     await this.transport.stop();
   }
+}
+
+/** A socket that fails is a path that fails, which the checks notice; without a listener it ends the process. */
+function outliveErrors(protocol: IceProtocol): void {
+  if (!(protocol instanceof StunProtocol)) return;
+  const socket = socketOf(protocol);
+  if (socket.listenerCount('error') === 0) socket.on('error', () => undefined);
 }
 
 function socketOf(protocol: StunProtocol): Socket {

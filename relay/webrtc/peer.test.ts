@@ -233,6 +233,14 @@ describe('peer', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('answers the same offer again without starting over', async () => {
+    const { peer, viewer } = await connect();
+    const first = await viewer.offer();
+    const [one, two] = await Promise.all([peer.answer(first), peer.answer(first)]);
+    expect(/ice-ufrag:(\S+)/u.exec(two)?.[1]).toBe(/ice-ufrag:(\S+)/u.exec(one)?.[1]);
+    expect(peer.state).toBe('connected');
+  });
+
   it('restarts for nobody with another certificate', async () => {
     const { peer, viewer } = await connect();
     viewer.editOffer = changeFingerprint;
@@ -260,6 +268,17 @@ describe('peer', () => {
     clock.advance(20_000);
     expect(await peer.closed).toEqual({ by: 'failure', code: 'ice_failed' });
     expect(clock.pending).toBe(0);
+  });
+
+  it('keeps its reason when a listener closes it on failure', async () => {
+    const clock = new FakeClock();
+    const peer = openPeer({ clock });
+    peer.onStateChange((state) => {
+      if (state === 'failed') void peer.close('seen to have failed');
+    });
+    await peer.answer(await openViewer().offer());
+    clock.advance(20_000);
+    expect(await peer.closed).toEqual({ by: 'failure', code: 'ice_failed' });
   });
 
   it('closes once, with the first reason', async () => {

@@ -51,7 +51,9 @@ export interface Peer {
   readonly path: 'direct' | 'relayed' | null;
   /**
    * Answers an offer; with host candidates, while others follow by `onCandidate`. A second offer of the same
-   * viewer restarts ICE on the same session, media and channels going on (RFC 8829 §5.3.1).
+   * viewer with new ICE credentials
+   * restarts ICE on the same session, media and channels going on (RFC 8829 §5.3.1); with the old ones it is
+   * answered as it stands. What media there are is settled by the first.
    * @throws SdpError when the offer is refused; the session, if there is one, goes on.
    * @throws TypeError when the peer is closed.
    */
@@ -162,12 +164,12 @@ class WebrtcPeer implements Peer {
     if (offer.fingerprint !== this.#fingerprint) {
       throw new SdpError('fingerprint_conflict', 'the certificate is not that of the first offer');
     }
-    await this.#agent.begin(offer.ice, this.#session !== null);
+    const isNew = await this.#agent.begin(offer.ice);
     signal?.throwIfAborted();
     this.#throwIfClosed();
     for (const candidate of offer.candidates)
       this.addCandidate(`candidate:${candidate.replace(/^candidate:/u, '')}`);
-    this.#agent.start();
+    if (isNew) this.#agent.start();
     if (!this.#session) this.#connect(offer);
     return encodeAnswer(offer, {
       ice: this.#agent.credentials,
@@ -266,12 +268,14 @@ class WebrtcPeer implements Peer {
   #fail(code: PeerFailure, cause?: unknown): void {
     if (this.#closedBy) return;
     this.#options.log?.warn('peer_failed', { code, cause: cause === undefined ? null : errorCode(cause) });
+    const released = this.#end({ by: 'failure', code });
     this.#setState('failed');
-    void this.#end({ by: 'failure', code });
+    void released;
   }
 
   #end(reason: PeerCloseReason): Promise<void> {
-    this.#closedBy ??= this.#release(reason);
+    // In a turn of its own, so that whoever is told of the end and closes too finds it under way.
+    this.#closedBy ??= Promise.resolve().then(() => this.#release(reason));
     return this.#closedBy;
   }
 
@@ -280,7 +284,11 @@ class WebrtcPeer implements Peer {
     for (const cancel of this.#timers) cancel();
     this.#writer?.writeGoodbye();
     this.#writer = null;
-    await this.#session?.close();
+    try {
+      await this.#session?.close();
+    } catch (cause) {
+      this.#options.log?.warn('peer_goodbye_failed', { cause: errorCode(cause) });
+    }
     await this.#agent.close();
     this.#feedback.close();
     this.#channels.clear();

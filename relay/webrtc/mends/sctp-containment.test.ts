@@ -38,15 +38,24 @@ describe('sctp containment', () => {
     });
   }
 
-  it('hands on messages of no known kind, and acknowledgements of no channel', async () => {
-    for (const [protocolId, data] of [[50, Buffer.from([2])]] as const) {
-      const { dtls, sctp } = open();
-      const cause = await faultOf((onFault) => {
-        containSctp(dtls, sctp, onFault);
-        sctp.sctp.onReceive.execute(7, protocolId, data);
-      });
-      expect(cause).toBeInstanceOf(Error);
-    }
+  it('hands on an acknowledgement for no channel', async () => {
+    const { dtls, sctp } = open();
+    const cause = await faultOf((onFault) => {
+      containSctp(dtls, sctp, onFault);
+      sctp.sctp.onReceive.execute(7, 50, Buffer.from([2]));
+    });
+    expect(cause).toBeInstanceOf(Error);
+  });
+
+  it('hands on that a viewer sends more than the window allows', async () => {
+    const { dtls, sctp } = open();
+    const cause = await faultOf((onFault) => {
+      containSctp(dtls, sctp, onFault);
+      expect(sctp.sctp).toMatchObject({ advertisedRwnd: 2 ** 20, sackMisOrdered: new Set() });
+      Object.assign(sctp.sctp, { advertisedRwnd: -1 });
+      dtls.dataReceiver(Buffer.alloc(0));
+    });
+    expect(cause).toBeInstanceOf(RangeError);
   });
 
   it('hands on a failure to send, as there is no path yet', async () => {

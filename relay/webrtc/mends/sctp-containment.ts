@@ -2,6 +2,10 @@ import type { RTCDtlsTransport, RTCSctpTransport } from '../werift.ts';
 
 /** The parts of werift's SCTP that its types hide. */
 interface AssociationInternals {
+  /** Room left in the receive window; below zero when the sender does not keep to it. */
+  readonly advertisedRwnd: number;
+  /** Numbers received beyond a gap. */
+  readonly sackMisOrdered: ReadonlySet<number>;
   handleData(bytes: Buffer): Promise<void>;
 }
 
@@ -11,10 +15,14 @@ interface SctpInternals {
   dataChannelFlush(): Promise<void>;
 }
 
+/** A window of 1 MiB in datagrams of 1,200 bytes is 874 numbers. */
+const MAX_MISORDERED = 4096;
+
 /**
  * Keeps what a viewer sends over SCTP (RFC 9260) and DCEP (RFC 8832) inside its own session: every failure goes to `onFault`.
  *
- * Stock werift leaves the promises of its receive path to themselves, so one malformed chunk ends the process.
+ * Stock werift leaves the promises of its receive path to themselves, so one malformed chunk ends the process,
+ * and holds without bound what a viewer sends beyond the window or beyond a gap.
  */
 export function containSctp(
   dtls: RTCDtlsTransport,
@@ -30,12 +38,20 @@ export function containSctp(
         onFault(cause);
         return undefined;
       });
-  const handleData = guard((sctp as unknown as AssociationInternals).handleData.bind(sctp));
-  dtls.dataReceiver = (bytes) => void handleData(bytes);
+  const association = sctp as unknown as AssociationInternals;
+  const handleData = guard(association.handleData.bind(sctp));
+  dtls.dataReceiver = (bytes) => {
+    void handleData(bytes);
+    if (isOverrun(association)) onFault(new RangeError('more than the receive window'));
+  };
   const receive = guard(internals.datachannelReceive);
   sctp.onReceive.allUnsubscribe();
   sctp.onReceive.subscribe((streamId, protocolId, data) => void receive(streamId, protocolId, data));
   const sendChunk = guard(sctp.sendChunk.bind(sctp));
   Object.assign(sctp, { sendChunk });
   Object.assign(transport, { dataChannelFlush: guard(internals.dataChannelFlush.bind(transport)) });
+}
+
+function isOverrun({ advertisedRwnd, sackMisOrdered }: AssociationInternals): boolean {
+  return advertisedRwnd < 0 || sackMisOrdered.size > MAX_MISORDERED;
 }
