@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deriveCheckCode } from '#shared/check-code.ts';
 import { randomBase64url } from '#shared/crypto.ts';
 import { createIdentity } from '#shared/identity.ts';
@@ -7,6 +7,7 @@ import { KeyStore } from '../identity/key-store.ts';
 import type { Observable } from '../state/observable.ts';
 import { CameraStore } from '../storage/camera-store.ts';
 import { StorageError } from '../storage/storage-error.ts';
+import { eventually } from '../testing/eventually.ts';
 import { FakeCamera } from '../testing/fake-camera.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { MemoryRecords } from '../testing/memory-records.ts';
@@ -41,11 +42,11 @@ async function setUp() {
 }
 
 function end(state: Observable<ClaimState>): Promise<ClaimState> {
-  return vi.waitUntil(() => (state.value.type === 'claiming' ? null : state.value), { interval: 2 });
+  return eventually(() => (state.value.type === 'claiming' ? null : state.value));
 }
 
 const heard = (camera: FakeCamera, type: string, times: number) =>
-  vi.waitUntil(() => camera.heard.filter((one) => one === type).length >= times, { interval: 2 });
+  eventually(() => camera.heard.filter((one) => one === type).length >= times);
 
 describe('claim', () => {
   test('makes the first phone the owner, with the same four digits on both sides', async () => {
@@ -127,7 +128,7 @@ describe('claim', () => {
     const state = phone.claim(camera.link);
     for (let attempt = 1; attempt <= 4; attempt++) {
       await heard(camera, 'redeem', attempt);
-      await vi.waitUntil(() => phone.clock.pending > 0);
+      await eventually(() => phone.clock.pending > 0);
       phone.clock.advance(5_000);
     }
     expect(await end(state)).toEqual({ type: 'failed', code: 'wrong_camera' });
@@ -162,7 +163,7 @@ describe('claim', () => {
     const { meetingPoint, phone } = await setUp();
     const gone = await FakeCamera.create(meetingPoint.connect());
     const state = phone.claim(gone.link);
-    await vi.waitUntil(() => meetingPoint.published.length >= 2);
+    await eventually(() => meetingPoint.published.length >= 2);
     phone.clock.advance(5_000);
     expect(await end(state)).toEqual({ type: 'failed', code: 'expired' });
   });
@@ -171,7 +172,7 @@ describe('claim', () => {
     const { meetingPoint, camera, phone } = await setUp();
     meetingPoint.setOnline(false);
     const state = phone.claim(camera.link);
-    await vi.waitUntil(() => phone.clock.pending > 0);
+    await eventually(() => phone.clock.pending > 0);
     phone.clock.advance(10_000);
     expect(await end(state)).toEqual({ type: 'failed', code: 'rendezvous_offline' });
     expect(phone.clock.pending).toBe(0);

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { randomBase64url } from '#shared/crypto.ts';
 import { createIdentity } from '#shared/identity.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import { eventually } from '../testing/eventually.ts';
 import { FakeCamera } from '../testing/fake-camera.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeVisibility } from '../testing/fake-visibility.ts';
@@ -20,11 +21,9 @@ async function setUp() {
   return { broker, camera, channel, clock, visibility, rendezvous, open };
 }
 
-const becomes = (link: CameraLink, presence: Presence) =>
-  vi.waitUntil(() => link.presence.value === presence, { interval: 2 });
+const becomes = (link: CameraLink, presence: Presence) => eventually(() => link.presence.value === presence);
 const hellos = ({ heard }: FakeCamera) => heard.filter((type) => type === 'hello').length;
-const heardHellos = (camera: FakeCamera, count: number) =>
-  vi.waitUntil(() => hellos(camera) >= count, { interval: 2 });
+const heardHellos = (camera: FakeCamera, count: number) => eventually(() => hellos(camera) >= count);
 
 describe('camera link', () => {
   test('is online with nonce and ICE servers once the camera has answered a greeting', async () => {
@@ -43,7 +42,7 @@ describe('camera link', () => {
     camera.isListening = false;
     const link = open();
     await heardHellos(camera, 1);
-    await vi.waitUntil(() => link.nonce === camera.nonce, { interval: 2 });
+    await eventually(() => link.nonce === camera.nonce);
     expect(link.presence.value).toBe('checking');
     const silence = vi.fn();
     link.onSilence(silence);
@@ -60,7 +59,7 @@ describe('camera link', () => {
     const seen: Presence[] = [];
     link.presence.subscribe((presence) => seen.push(presence));
     await camera.announce(channel, 'offline');
-    await vi.waitUntil(() => seen.length === 2, { interval: 2 });
+    await eventually(() => seen.length === 2);
     expect(seen).toEqual(['offline', 'online']);
     link.close();
   });
@@ -72,7 +71,7 @@ describe('camera link', () => {
     const asked = hellos(camera);
     clock.advance(30_000);
     await heardHellos(camera, asked + 1);
-    await vi.waitUntil(() => clock.pending === 1);
+    await eventually(() => clock.pending === 1);
     visibility.set(false);
     clock.advance(90_000);
     visibility.set(true);
@@ -102,7 +101,7 @@ describe('camera link', () => {
     await camera.send(channel, { type: 'presence', body: { ...body, ice_servers: [], rq: 'x'.repeat(43) } });
     camera.nonce = randomBase64url(16);
     await camera.announce(channel);
-    await vi.waitUntil(() => link.nonce === camera.nonce);
+    await eventually(() => link.nonce === camera.nonce);
     expect(told).toHaveBeenCalledOnce();
     expect(link.presence.value).toBe('online');
     link.close();

@@ -3,6 +3,7 @@ import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { KeyStore } from '../identity/key-store.ts';
 import { RendezvousPool } from '../rendezvous/rendezvous-pool.ts';
 import { CameraStore } from '../storage/camera-store.ts';
+import { eventually } from '../testing/eventually.ts';
 import { FakeCamera } from '../testing/fake-camera.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeVisibility } from '../testing/fake-visibility.ts';
@@ -33,14 +34,14 @@ async function setUp() {
 }
 
 const loaded = (list: CameraList) =>
-  vi.waitUntil(() => list.summaries.value !== null && list.summaries.value.length > 0, { interval: 2 });
+  eventually(() => list.summaries.value !== null && list.summaries.value.length > 0);
 
 describe('camera list', () => {
   test('is null until the store has been read, and shows who answers', async () => {
     const { record, open } = await setUp();
     const list = open();
     expect(list.summaries.value).toBeNull();
-    await vi.waitUntil(() => list.summaries.value?.[0]?.presence === 'online');
+    await eventually(() => list.summaries.value?.[0]?.presence === 'online');
     expect(list.summaries.value).toEqual([
       { id: record.gid, name: 'Porch', presence: 'online', role: 'owner', until: null },
     ]);
@@ -53,8 +54,8 @@ describe('camera list', () => {
     const session = list.open(record.gid);
     const unknown = list.open('x');
     expect(session.state.value).toEqual({ type: 'connecting', step: 'rendezvous' });
-    await vi.waitUntil(() => camera.heard.includes('offer'));
-    await vi.waitUntil(() => unknown.state.value.type === 'ended');
+    await eventually(() => camera.heard.includes('offer'));
+    await eventually(() => unknown.state.value.type === 'ended');
     expect(unknown.state.value).toEqual({ type: 'ended', code: 'refused' });
     session.close();
     await list.forget(record.gid);
@@ -63,7 +64,7 @@ describe('camera list', () => {
   test('forgets a camera with its key, its connection and its timers', async () => {
     const { broker, records, camera, record, clock, open } = await setUp();
     const list = open();
-    await vi.waitUntil(() => list.summaries.value?.[0]?.presence === 'online');
+    await eventually(() => list.summaries.value?.[0]?.presence === 'online');
     await list.forget(record.gid);
     expect(list.summaries.value).toEqual([]);
     expect(records.cameras.values.size + records.keys.values.size).toBe(0);
@@ -88,10 +89,10 @@ describe('camera list', () => {
     const { records, record, report, open } = await setUp();
     records.keys.values.clear();
     const list = open();
-    await vi.waitUntil(() => report.mock.calls.length > 0);
+    await eventually(() => report.mock.calls.length > 0);
     expect(report).toHaveBeenCalledWith(expect.objectContaining({ code: 'storage_lost' }));
     const session = list.open(record.gid);
-    await vi.waitUntil(() => session.state.value.type === 'ended');
+    await eventually(() => session.state.value.type === 'ended');
     expect(session.state.value).toEqual({ type: 'ended', code: 'refused' });
   });
 

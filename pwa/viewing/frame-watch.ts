@@ -1,7 +1,9 @@
 import type { Clock } from '../state/clock.ts';
 import type { PeerReport } from './viewing-peer.ts';
 
-/** Soon enough that nobody waits for the words to change; reading the statistics costs under a millisecond. */
+/** Until there is a picture: what covers it should go when it comes. */
+const EAGER_POLL_MS = 50;
+/** Afterwards: soon enough for the words to change. Reading the statistics costs about a millisecond. */
 const POLL_MS = 250;
 
 export interface FrameWatchOptions {
@@ -17,31 +19,30 @@ export interface FrameWatchOptions {
 /** Looks again and again whether the picture moves; whoever made it stops it. */
 export class FrameWatch {
   readonly #options: FrameWatchOptions;
-  readonly #stopPolling: () => void;
   #frames = 0;
   #sinceMs: number;
-  #isReading = false;
+  #cancel: () => void = () => undefined;
   #isStopped = false;
 
   constructor(options: FrameWatchOptions) {
     this.#options = options;
     this.#sinceMs = options.clock.nowMs();
-    this.#stopPolling = options.clock.every(POLL_MS, () => this.#poll());
+    this.#schedule();
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#stopPolling();
+    this.#cancel();
   }
 
-  #poll(): void {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    this.#look()
-      .catch(() => undefined) // A closed connection has no statistics; it is noticed elsewhere.
-      .finally(() => {
-        this.#isReading = false;
-      });
+  #schedule(): void {
+    if (this.#isStopped) return;
+    const waitMs = this.#frames === 0 ? EAGER_POLL_MS : POLL_MS;
+    this.#cancel = this.#options.clock.after(waitMs, () => {
+      this.#look()
+        .catch(() => undefined) // A closed connection has no statistics; it is noticed elsewhere.
+        .finally(() => this.#schedule());
+    });
   }
 
   async #look(): Promise<void> {
