@@ -134,9 +134,9 @@ export class GstreamerCapture implements Capture {
     this.#child = child;
     child.on('error', (cause) => this.#onSpawnError(program, cause));
     child.on('close', (code, signal) => this.#onExit(code, signal));
-    // A command to an engine that has just ended: its end is reported by 'close'.
-    child.stdin?.on('error', () => undefined);
     const messages = child.stdio[3] as Readable;
+    // A pipe to an engine that has just ended: its end is reported by 'close'.
+    for (const pipe of [child.stdin, messages]) pipe?.on('error', () => undefined);
     messages.on('data', (chunk: Uint8Array) => this.#onBytes(chunk));
   }
 

@@ -1,14 +1,13 @@
 import type { BitWriter } from './bit-writer.ts';
-import type { Picture, Plane } from './picture.ts';
-import { type Block, choosePrediction, type Prediction, predict } from './prediction.ts';
+import { CodedPlane } from './coded-plane.ts';
+import type { Picture } from './picture.ts';
+import { type Block, choosePrediction, type Prediction } from './prediction.ts';
 import { CHROMA_DC, writeResidualBlock } from './residual.ts';
 import {
   chromaQp,
   createQuantiser,
-  forwardTransform,
   hadamard2x2,
   hadamard4x4,
-  inverseTransform,
   type Quantiser,
   quantise,
   zigzag,
@@ -16,8 +15,6 @@ import {
 
 /** TotalCoeff that neighbours see in an I_PCM macroblock (ITU-T H.264 §9.2.1). */
 const PCM_TOTAL_COEFF = 16;
-/** A prediction that is off by no more than this, in levels, is taken as it is. */
-const INVISIBLE = 1;
 /** mb_type of I_PCM in an I slice (Table 7-11). */
 const I_PCM = 25;
 /** In a P slice the intra types come after the five inter types (Table 7-13). */
@@ -27,137 +24,17 @@ const chromaModes = { none: 0, horizontal: 1, vertical: 2 } as const satisfies R
 
 const noCoefficients = new Int32Array(16);
 
-/** A plane in 4x4 blocks: what is wanted, what the decoder has, and the TotalCoeff of every block. */
-class Component {
-  readonly target: Plane;
-  readonly decoded: Plane;
-  readonly totals: Uint8Array;
-  readonly blocksAcross: number;
-  /** Quantised levels in raster order of the macroblock's blocks; the DC coefficients apart. */
-  readonly levels = new Int32Array(256);
-  readonly dc = new Int32Array(16);
-  readonly #predicted = new Uint8Array(256);
-  readonly #residual = new Int32Array(256);
-  readonly #size: 8 | 16;
-  #isExact = false;
-
-  constructor(target: Plane, decoded: Plane, size: 8 | 16) {
-    this.target = target;
-    this.decoded = decoded;
-    this.#size = size;
-    this.blocksAcross = target.stride / 4;
-    this.totals = new Uint8Array((target.data.length / 16) | 0);
-  }
-
-  /** Whether the block is what lies to its left, drawn out to the right. */
-  continuesLeft(block: Block): boolean {
-    const { stride } = this.target;
-    for (let y = block.y; y < block.y + block.size; y++) {
-      const start = y * stride + block.x;
-      const left = this.decoded.data[start - 1] ?? 0;
-      for (let at = start; at < start + block.size; at++) {
-        if (Math.abs((this.target.data[at] ?? 0) - left) > INVISIBLE) return false;
-      }
-    }
-    return true;
-  }
-
-  /** Draws what lies to the left of the block out to the right. */
-  repeatLeft(block: Block): void {
-    const { data, stride } = this.decoded;
-    for (let y = block.y; y < block.y + block.size; y++) {
-      const start = y * stride + block.x;
-      data.fill(data[start - 1] ?? 0, start, start + block.size);
-    }
-  }
-
-  /** Transforms and quantises the block's residual. @returns whether any AC coefficient is left. */
-  analyse(block: Block, prediction: Prediction, quantiser: Quantiser): boolean {
-    predict(this.decoded, block, prediction, this.#predicted);
-    this.#isExact = this.#loadResidual(block) <= INVISIBLE;
-    if (this.#isExact) {
-      this.levels.fill(0);
-      this.dc.fill(0);
-      return false;
-    }
-    let hasAc = false;
-    for (let index = 0, at = 0; at < this.#size ** 2; index++, at += 16) {
-      forwardTransform(this.#residual, at);
-      this.dc[index] = this.#residual[at] ?? 0;
-      for (let position = 1; position < 16; position++) {
-        const value = this.#residual[at + position] ?? 0;
-        const level = quantise(value, quantiser.forward[position] ?? 0, quantiser.shift, quantiser.third);
-        this.levels[at + position] = level;
-        if (level !== 0) hasAc = true;
-      }
-    }
-    return hasAc;
-  }
-
-  /** What the decoder will make of the levels; `dc` holds the scaled DC values by now. */
-  reconstruct(block: Block, quantiser: Quantiser): void {
-    if (this.#isExact) {
-      this.#storePrediction(block);
-      return;
-    }
-    for (let index = 0, at = 0; at < this.#size ** 2; index++, at += 16) {
-      this.#residual[at] = this.dc[index] ?? 0;
-      for (let position = 1; position < 16; position++) {
-        this.#residual[at + position] =
-          (this.levels[at + position] ?? 0) * (quantiser.inverse[position] ?? 0);
-      }
-      inverseTransform(this.#residual, at);
-    }
-    this.#storeSum(block);
-  }
-
-  /** @returns the largest difference. */
-  #loadResidual(block: Block): number {
-    const { data, stride } = this.target;
-    const size = this.#size;
-    let largest = 0;
-    for (let y = 0; y < size; y++) {
-      const start = (block.y + y) * stride + block.x;
-      for (let x = 0; x < size; x++) {
-        const difference = (data[start + x] ?? 0) - (this.#predicted[y * size + x] ?? 0);
-        this.#residual[blockIndex(x, y, size)] = difference;
-        largest = Math.max(largest, Math.abs(difference));
-      }
-    }
-    return largest;
-  }
-
-  #storePrediction(block: Block): void {
-    const { data, stride } = this.decoded;
-    const size = this.#size;
-    for (let y = 0; y < size; y++) {
-      data.set(this.#predicted.subarray(y * size, (y + 1) * size), (block.y + y) * stride + block.x);
-    }
-  }
-
-  #storeSum(block: Block): void {
-    const { data, stride } = this.decoded;
-    const size = this.#size;
-    for (let y = 0; y < size; y++) {
-      for (let x = 0; x < size; x++) {
-        const sum = (this.#predicted[y * size + x] ?? 0) + (this.#residual[blockIndex(x, y, size)] ?? 0);
-        data[(block.y + y) * stride + block.x + x] = Math.max(0, Math.min(255, sum));
-      }
-    }
-  }
-}
-
 /** Codes macroblocks as Intra16x16 (both directions, DC and AC residual) or I_PCM, and keeps what the decoder has. */
 export class IntraCoder {
-  readonly #luma: Component;
-  readonly #chroma: readonly [Component, Component];
+  readonly #luma: CodedPlane;
+  readonly #chroma: readonly [CodedPlane, CodedPlane];
   readonly #scan = new Int32Array(16);
   #quantiser = createQuantiser(26);
   #chromaQuantiser = createQuantiser(26);
 
   constructor(target: Picture, decoded: Picture) {
-    this.#luma = new Component(target.y, decoded.y, 16);
-    this.#chroma = [new Component(target.u, decoded.u, 8), new Component(target.v, decoded.v, 8)];
+    this.#luma = new CodedPlane(target.y, decoded.y, 16);
+    this.#chroma = [new CodedPlane(target.u, decoded.u, 8), new CodedPlane(target.v, decoded.v, 8)];
   }
 
   /** Forgets the neighbours: a new picture begins, quantised by `qp`. */
@@ -257,7 +134,7 @@ export class IntraCoder {
     }
   }
 
-  #writeAc(out: BitWriter, component: Component, block: { x: number; y: number; at: number }): void {
+  #writeAc(out: BitWriter, component: CodedPlane, block: { x: number; y: number; at: number }): void {
     for (let index = 1; index < 16; index++) {
       this.#scan[index] = component.levels[block.at + (zigzag[index] ?? 0)] ?? 0;
     }
@@ -270,13 +147,8 @@ export class IntraCoder {
   }
 }
 
-/** Index of a sample in a macroblock stored block after block. */
-function blockIndex(x: number, y: number, size: number): number {
-  return (((y >> 2) * (size >> 2) + (x >> 2)) << 4) + ((y & 3) << 2) + (x & 3);
-}
-
 /** nC: the mean TotalCoeff of the blocks to the left and above (§9.2.1). */
-function predictTotal(component: Component, x: number, y: number): number {
+function predictTotal(component: CodedPlane, x: number, y: number): number {
   const at = y * component.blocksAcross + x;
   const left = component.totals[at - 1] ?? 0;
   const above = component.totals[at - component.blocksAcross] ?? 0;
@@ -304,7 +176,7 @@ function scaleLumaDc(dc: Int32Array, quantiser: Quantiser): void {
 }
 
 /** @returns whether anything is left. */
-function quantiseChromaDc({ dc }: Component, quantiser: Quantiser): boolean {
+function quantiseChromaDc({ dc }: CodedPlane, quantiser: Quantiser): boolean {
   hadamard2x2(dc, 0);
   let any = false;
   for (let index = 0; index < 4; index++) {
@@ -325,7 +197,7 @@ function scaleChromaDc(dc: Int32Array, quantiser: Quantiser): void {
   for (let index = 0; index < 4; index++) dc[index] = ((dc[index] ?? 0) * (quantiser.inverse[0] ?? 0)) >> 1;
 }
 
-function writeSamples(out: BitWriter, component: Component, block: Block): void {
+function writeSamples(out: BitWriter, component: CodedPlane, block: Block): void {
   const { target, decoded, totals, blocksAcross } = component;
   for (let y = block.y; y < block.y + block.size; y++) {
     for (let x = block.x; x < block.x + block.size; x++) {
