@@ -1,0 +1,56 @@
+import { House } from '../e2e/stage/house.ts';
+import { atMost, type Bench, wholeOption } from './bench.ts';
+import { buildOption, ensureBuilt } from './built-page.ts';
+import { measureApp } from './first-frame/app-runs.ts';
+import { STAGES, type Stages } from './first-frame/marks.ts';
+import { measureReference } from './first-frame/reference.ts';
+import { type Summary, summarize } from './statistics.ts';
+
+/** How long it takes until there is a picture, and where the time goes. */
+export const firstFrame: Bench = {
+  summary: 'from the tap, and from nothing, to the first picture, beside libwebrtc at both ends',
+  options: {
+    runs: { meaning: 'starts of each kind', fallback: '20' },
+    source: { meaning: 'as LATCHKEY_CAMERA', fallback: 'test-picture' },
+    format: { meaning: 'WIDTHxHEIGHT@RATE', fallback: '1280x720@30' },
+    build: buildOption,
+  },
+  run: async (context) => {
+    const { option, progress } = context;
+    const runs = wholeOption(context, 'runs');
+    ensureBuilt(context);
+    const app = await measureHouse(option('source'), option('format'), runs, progress);
+    progress('reference');
+    const reference = await measureReference(runs);
+    const warm = summarizeTotal(app.warm);
+    return {
+      conditions: {
+        ...{ runs, unit: 'ms', source: option('source'), format: option('format'), link: 'loopback' },
+        'cold pages from service worker': `${app.fromServiceWorker} of ${app.cold.length}`,
+      },
+      rows: [
+        ...rowsOf('warm', app.warm),
+        ...rowsOf('cold', app.cold),
+        ...rowsOf('libwebrtc reference', reference),
+      ],
+      verdicts: [
+        atMost('warm, p50', warm?.p50 ?? null, 200, 'ms'),
+        atMost('warm, p95', warm?.p95 ?? null, 350, 'ms'),
+        atMost('cold, p50', summarizeTotal(app.cold)?.p50 ?? null, 1000, 'ms'),
+      ],
+    };
+  },
+};
+
+async function measureHouse(source: string, format: string, runs: number, progress: (text: string) => void) {
+  await using house = await House.open({ source, env: { LATCHKEY_FORMAT: format } });
+  return await measureApp(house, runs, progress);
+}
+
+function rowsOf(start: string, all: readonly Stages[]) {
+  return STAGES.map((stage) => ({ start, stage, ...summarize(all.map((stages) => stages[stage])) }));
+}
+
+function summarizeTotal(all: readonly Stages[]): Summary | null {
+  return summarize(all.map(({ total }) => total));
+}

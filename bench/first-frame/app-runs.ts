@@ -1,0 +1,81 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { openBrowser } from '../../e2e/stage/chromium.ts';
+import type { House } from '../../e2e/stage/house.ts';
+import { becomeOwner } from '../../e2e/stage/phone.ts';
+import { readStages, type Stages } from './marks.ts';
+import { installProbe } from './probe.ts';
+
+/** For the session before to end, its capture to stop, and the next peer to be made ready. */
+const PAUSE_MS = 1_500;
+const LIMIT_MS = 20_000;
+
+/** Each kind of start, run after run. */
+export interface AppRuns {
+  readonly warm: readonly Stages[];
+  readonly cold: readonly Stages[];
+  /** How many cold pages came out of the service worker, as on a phone they would. */
+  readonly fromServiceWorker: number;
+}
+
+/** Lets a phone in and opens the picture again and again: from the list, and from nothing. */
+export async function measureApp(
+  house: House,
+  runs: number,
+  progress: (text: string) => void,
+): Promise<AppRuns> {
+  await using browser = await openBrowser();
+  const { context } = browser;
+  await context.addInitScript(installProbe);
+  const page = context.pages()[0] ?? (await context.newPage());
+  await becomeOwner(page, house);
+  const liveUrl = page.url();
+  progress('warm');
+  await page.goto(house.pageUrl);
+  const warm: Stages[] = [];
+  for (let run = 0; run < runs; run++) warm.push(await runWarm(page));
+  await page.close();
+  progress('cold');
+  const cold: Awaited<ReturnType<typeof runCold>>[] = [];
+  for (let run = 0; run < runs; run++) cold.push(await runCold(context, liveUrl));
+  return {
+    warm,
+    cold: cold.map(({ stages }) => stages),
+    fromServiceWorker: cold.filter(({ isFromServiceWorker }) => isFromServiceWorker).length,
+  };
+}
+
+/** From the tap on the camera in the list; then back to the list. */
+async function runWarm(page: Page): Promise<Stages> {
+  const card = page.locator('lk-camera-card');
+  await card.locator('lk-presence').getByText('Online').waitFor({ timeout: LIMIT_MS });
+  await page.waitForTimeout(PAUSE_MS);
+  await page.evaluate(() => {
+    latchkeyMarks.length = 0;
+  });
+  await card.locator('button.open').click();
+  await untilFrame(page);
+  const marks = await page.evaluate(() => latchkeyMarks);
+  await page.goBack();
+  return readStages(marks, marks.find(({ name }) => name === 'start')?.atMs ?? 0);
+}
+
+/** From the beginning of the navigation, in a page of its own. */
+async function runCold(context: BrowserContext, url: string) {
+  const page = await context.newPage();
+  await page.goto(url, { waitUntil: 'commit' });
+  await untilFrame(page);
+  const marks = await page.evaluate(() => latchkeyMarks);
+  const isFromServiceWorker = await page.evaluate(() => navigator.serviceWorker.controller !== null);
+  await page.close();
+  const other = await context.newPage();
+  await other.waitForTimeout(PAUSE_MS);
+  await other.close();
+  return { stages: readStages(marks, 0), isFromServiceWorker };
+}
+
+async function untilFrame(page: Page): Promise<void> {
+  await page.waitForFunction(() => latchkeyMarks.some(({ name }) => name === 'frame'), null, {
+    polling: 50,
+    timeout: LIMIT_MS,
+  });
+}
