@@ -5,6 +5,7 @@ import { contentSecurityPolicy } from './pwa/build/content-security-policy.ts';
 import { manifest } from './pwa/build/manifest.ts';
 import { qrDecoderFile } from './pwa/build/qr-decoder-file.ts';
 import { sizeBudget } from './pwa/build/size-budget.ts';
+import { tightTemplates } from './pwa/build/tight-templates.ts';
 import { CONTENT_SECURITY_POLICY } from './rendezvous/security-headers.ts';
 
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -24,6 +25,7 @@ export default defineConfig({
   root: 'pwa',
   plugins: [
     qrDecoderFile(),
+    tightTemplates(),
     contentSecurityPolicy(CONTENT_SECURITY_POLICY),
     VitePWA({
       strategies: 'generateSW',
@@ -33,7 +35,7 @@ export default defineConfig({
       manifest,
       includeManifestIcons: false,
       workbox: {
-        globPatterns: ['index.html', 'assets/*.{js,css,woff2}', 'favicon.svg', 'icon-192.png'],
+        globPatterns: ['index.html', 'assets/*.{js,css,woff2}', 'favicon.svg'],
         navigateFallback: 'index.html',
         cleanupOutdatedCaches: true,
         inlineWorkboxRuntime: true,

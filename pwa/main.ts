@@ -2,7 +2,6 @@ import { compose } from './app/compose.ts';
 import './app/latchkey-app.ts';
 import { startServiceWorker } from './app/service-worker.ts';
 import { takeLink } from './app/take-link.ts';
-import './app/unsupported-page.ts';
 import { detectPlatform, nameDevice, readPlatformSigns } from './browser/platform.ts';
 import { findMissingFeature } from './browser/support.ts';
 
@@ -11,6 +10,7 @@ const missing = findMissingFeature();
 document.body.append(missing ? createUnsupportedPage(missing) : createApp());
 
 function createUnsupportedPage(feature: NonNullable<typeof missing>): HTMLElement {
+  void import('./app/unsupported-page.ts');
   return Object.assign(document.createElement('unsupported-page'), { missing: feature });
 }
 

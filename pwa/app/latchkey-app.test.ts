@@ -4,6 +4,8 @@ import { Subject } from '../state/observable.ts';
 import { colourSchemes, findViolations, showScheme } from '../ui/testing/accessibility.ts';
 import { find, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import '../ui/tokens.css';
+import '../pairing/pages.ts';
+import './ios-install-page.ts';
 import './latchkey-app.ts';
 import type { LatchkeyApp } from './latchkey-app.ts';
 import type { AppCopy } from './service-worker.ts';

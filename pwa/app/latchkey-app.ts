@@ -1,9 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Platform } from '../browser/platform.ts';
-import '../pairing/claim-page.ts';
-import '../pairing/link-page.ts';
-import '../pairing/scan-page.ts';
 import type { LinkFoundEvent } from '../pairing/link-events.ts';
 import { CountdownController } from '../state/countdown-controller.ts';
 import { ObserveController } from '../state/observe-controller.ts';
@@ -16,8 +13,8 @@ import type { CameraPickEvent } from '../viewing/cameras-page.ts';
 import { ClaimController } from './claim-controller.ts';
 import './install-card.ts';
 import { InstallController } from './install-controller.ts';
-import './ios-install-page.ts';
 import { appStyles } from './latchkey-app-styles.ts';
+import { LaterController } from './later-controller.ts';
 import type { UseCases } from './model.ts';
 import { RouteController } from './route-controller.ts';
 import type { AppCopy, AppUpdates } from './service-worker.ts';
@@ -49,6 +46,7 @@ export class LatchkeyApp extends LitElement {
   readonly #claim = new ClaimController(this);
   readonly #cameras = new ObserveController<readonly CameraSummary[] | null>(this);
   readonly #appCopy = new ObserveController<AppCopy>(this);
+  readonly #later = new LaterController(this);
   readonly #quietToast = new CountdownController(this, () => this.#dismissToast());
   #lastPage = '';
 
@@ -88,10 +86,13 @@ export class LatchkeyApp extends LitElement {
       case 'home':
         return this.#renderHome();
       case 'scan':
+        this.#later.load('pairing');
         return html`<scan-page data-page tabindex="-1" @back=${this.#back} @link-found=${this.#handleLink} @paste-link=${this.#pasteInstead}></scan-page>`;
       case 'link':
+        this.#later.load('pairing');
         return html`<link-page data-page tabindex="-1" @back=${this.#back} @link-found=${this.#handleLink}></link-page>`;
       case 'claim':
+        this.#later.load('pairing');
         return this.#renderClaim();
       case 'camera':
         return this.#renderLive(route.id);
@@ -116,6 +117,7 @@ export class LatchkeyApp extends LitElement {
       >`;
     }
     if (this.platform === 'ios_browser' && !this.isStayingInBrowser) {
+      this.#later.load('ios_install');
       return html`<ios-install-page data-page tabindex="-1" .link=${this.link} @stay-in-browser=${this.#stay}></ios-install-page>`;
     }
     return html`<welcome-page data-page tabindex="-1" @scan=${this.#goScan} @add-by-link=${this.#goLink}
@@ -162,6 +164,14 @@ export class LatchkeyApp extends LitElement {
   }
 
   #renderToast() {
+    if (this.#later.isMissing) {
+      return html`<lk-toast
+        message="This part did not load. Check your network."
+        action="Try again"
+        @toast-accept=${() => this.#later.again()}
+        @toast-dismiss=${() => this.#later.again()}
+      ></lk-toast>`;
+    }
     const copy = this.#appCopy.value;
     if (copy === this.dismissedCopy) return nothing;
     const message =

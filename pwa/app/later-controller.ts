@@ -1,0 +1,48 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+/** Parts of the app that most visits do without. */
+export type LaterPart = keyof typeof loaders;
+
+const loaders = {
+  pairing: () => import('../pairing/pages.ts'),
+  ios_install: () => import('./ios-install-page.ts'),
+};
+
+/** Loads a part when it is first shown. Its elements are drawn at once, empty, and come to life with their code. */
+export class LaterController implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #asked = new Set<LaterPart>();
+  #isMissing = false;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** Whether a part did not load: no network, and no copy kept yet. */
+  get isMissing(): boolean {
+    return this.#isMissing;
+  }
+
+  /** Nothing to do: code once loaded stays. */
+  hostConnected(): null {
+    return null;
+  }
+
+  /** Loads a part unless that was asked for before. */
+  load(part: LaterPart): void {
+    if (this.#asked.has(part)) return;
+    this.#asked.add(part);
+    loaders[part]().catch(() => {
+      this.#isMissing = true;
+      this.#host.requestUpdate();
+    });
+  }
+
+  /** Tries once more what did not load; whatever is shown asks for it. */
+  again(): void {
+    this.#asked.clear();
+    this.#isMissing = false;
+    this.#host.requestUpdate();
+  }
+}
