@@ -223,14 +223,15 @@ class Engine:
         self.pipeline.set_state(Gst.State.NULL)
 
     def read_commands(self):
+        """On a thread of its own: GStreamer takes properties and events from any, and the main loop adds delay."""
         for line in sys.stdin:
             words = line.split()
             if words[:1] == ["bitrate"]:
-                GLib.idle_add(self.set_bitrate, int(words[1]))
+                self.set_bitrate(int(words[1]))
             elif words[:1] == ["format"]:
-                GLib.idle_add(self.set_format, *map(int, words[1:4]))
+                self.set_format(*map(int, words[1:4]))
             elif words == ["keyframe"]:
-                GLib.idle_add(self.request_keyframe)
+                self.request_keyframe()
             elif words == ["quit"]:
                 break
         GLib.idle_add(self.loop.quit)
