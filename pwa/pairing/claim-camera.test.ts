@@ -186,6 +186,13 @@ describe('claim', () => {
     expect(phone.isEmpty()).toBe(true);
   });
 
+  test('that cannot remember its key keeps none', async () => {
+    const { phone, camera } = await setUp();
+    phone.records.pending.fault = () => new StorageError('storage_failed', 'full');
+    expect(await end(phone.claim(camera.link))).toEqual({ type: 'failed', code: 'storage_failed' });
+    expect(phone.isEmpty()).toBe(true);
+  });
+
   test('whose grant is lost in storage can be made good with the same link', async () => {
     const { camera, phone } = await setUp();
     phone.records.cameras.fault = () => 'lose';

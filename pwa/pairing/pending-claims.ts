@@ -36,10 +36,7 @@ export class PendingClaims {
     const known = pending.success ? await this.#keys.load(pending.output.phone).catch(() => null) : null;
     if (known !== null) return known;
     const identity = await this.#keys.create({ allowTemporary: link.kind === 'lend' });
-    if (identity.isPersistent) {
-      const record = { phone: identity.thumbprint, startedAt: numericDateOf(this.#clock) };
-      await this.#records.write(name, record);
-    }
+    if (identity.isPersistent) await this.#remember(name, identity.thumbprint);
     return identity;
   }
 
@@ -52,6 +49,16 @@ export class PendingClaims {
   async abandon(link: InviteLink, phone: string): Promise<void> {
     await this.finish(link);
     await this.#keys.remove(phone);
+  }
+
+  /** A key that is not remembered could not ask again: rather none. */
+  async #remember(name: string, phone: string): Promise<void> {
+    try {
+      await this.#records.write(name, { phone, startedAt: numericDateOf(this.#clock) });
+    } catch (error) {
+      await this.#keys.remove(phone).catch(() => undefined); // The first error says more.
+      throw error;
+    }
   }
 
   async #prune(): Promise<void> {

@@ -32,7 +32,17 @@ describe('offer', () => {
     const sdp = ['v=0', 'a=msid-semantic: WMS', 'm=video', `a=${host}`, `a=${srflx}`, 'a=mid:0', ''].join(
       '\r\n',
     );
-    expect(trimOffer(sdp)).toBe(['v=0', 'm=video', `a=${srflx}`, 'a=mid:0', ''].join('\r\n'));
+    expect(trimOffer(sdp)).toEqual({
+      sdp: ['v=0', 'm=video', `a=${srflx}`, 'a=mid:0', ''].join('\r\n'),
+      lateCandidates: [],
+    });
+  });
+
+  test('leaves the candidates of a phone with many addresses to follow it', () => {
+    const candidates = Array.from({ length: 8 }, (_, index) => srflx.replace('40000', `${40_000 + index}`));
+    const { sdp, lateCandidates } = trimOffer(['v=0', ...candidates.map((line) => `a=${line}`)].join('\r\n'));
+    expect(sdp.match(/a=candidate/g)).toHaveLength(6);
+    expect(lateCandidates).toEqual(candidates.slice(6));
   });
 
   test.each([

@@ -1,11 +1,28 @@
 import { ProtocolError } from '#shared/protocol-error.ts';
 
+/** Candidates inside an offer: with these it stays well below one envelope. The first ones found are the best. */
+const MAX_OFFERED_CANDIDATES = 6;
+
+/** An offer as it is sent, and the candidates that follow it one by one. */
+export interface TrimmedOffer {
+  readonly sdp: string;
+  readonly lateCandidates: readonly string[];
+}
+
 /**
- * The offer as it is sent: without what the camera does not use, so that it fits into one envelope with room to
- * spare, and without the `.local` names of this phone, which nobody else can resolve.
+ * The offer without what the camera does not use, so that it fits into one envelope with room to spare, and without
+ * the `.local` names of this phone, which nobody else can resolve.
  */
-export function trimOffer(sdp: string): string {
-  return `${sdp.split('\r\n').filter(isWorthSending).join('\r\n').trimEnd()}\r\n`;
+export function trimOffer(sdp: string): TrimmedOffer {
+  const lines = sdp.split('\r\n').filter(isWorthSending);
+  const late = new Set(lines.filter(isCandidateLine).slice(MAX_OFFERED_CANDIDATES));
+  return {
+    sdp: `${lines
+      .filter((line) => !late.has(line))
+      .join('\r\n')
+      .trimEnd()}\r\n`,
+    lateCandidates: [...late].map((line) => line.slice('a='.length)),
+  };
 }
 
 /** Whether a candidate tells the camera anything: a `.local` name only the own network can resolve, TCP we do not use. */
@@ -13,8 +30,12 @@ export function isUsefulCandidate(candidate: string): boolean {
   return candidate !== '' && !/ \S+\.local /iu.test(candidate) && / udp /iu.test(candidate);
 }
 
+function isCandidateLine(line: string): boolean {
+  return line.startsWith('a=candidate:');
+}
+
 function isWorthSending(line: string): boolean {
-  if (line.startsWith('a=candidate:')) return isUsefulCandidate(line);
+  if (isCandidateLine(line)) return isUsefulCandidate(line);
   return !/^a=(?:msid-semantic|extmap-allow-mixed|rtcp:|rtcp-xr:)/u.test(line);
 }
 

@@ -23,6 +23,8 @@ export class Signalling {
   readonly #all = new Set<string>();
   #sdp: string | null = null;
   #hasRetried = false;
+  /** Settles when the latest offer is with the rendezvous, or is not to be. */
+  #offerSent: Promise<unknown> = Promise.resolve();
 
   constructor(link: CameraLink, sid: string, listener: SignallingListener) {
     this.#link = link;
@@ -47,6 +49,8 @@ export class Signalling {
 
   /** @throws RendezvousError */
   async sendCandidate(candidate: string): Promise<void> {
+    // The camera knows no session before the offer, and the shorter message is sealed sooner.
+    await this.#offerSent;
     await this.#send((nonce) => ({ type: 'candidate', body: { nonce, sid: this.#sid, candidate } }));
   }
 
@@ -63,7 +67,7 @@ export class Signalling {
   async #sendOffer(): Promise<void> {
     const sdp = this.#sdp;
     if (sdp === null) return;
-    await this.#send(
+    const sending = this.#send(
       (nonce) => ({ type: 'offer', body: { nonce, sid: this.#sid, sdp } }),
       (hash) => {
         // A newer offer may have been made while this one was being sealed.
@@ -71,6 +75,8 @@ export class Signalling {
         this.#all.add(hash);
       },
     );
+    this.#offerSent = sending.catch(() => undefined); // Whoever sent the offer is told.
+    await sending;
   }
 
   async #send(build: (nonce: string) => Message, onSealed?: (hash: string) => void): Promise<void> {

@@ -1,3 +1,4 @@
+import { RendezvousError } from '#shared/rendezvous-error.ts';
 import type { Clock } from '../state/clock.ts';
 import type { CameraLink } from './camera-link.ts';
 import { FrameWatch } from './frame-watch.ts';
@@ -136,5 +137,7 @@ export class ViewingAttempt {
 
 /** An offer goes out again when the rendezvous is back; a lost candidate or goodbye is not missed. */
 function ignoreOffline(sending: Promise<void>): void {
-  sending.catch(() => undefined);
+  sending.catch((error: unknown) => {
+    if (!(error instanceof RendezvousError)) reportError(error);
+  });
 }

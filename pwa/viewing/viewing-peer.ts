@@ -71,12 +71,17 @@ export class ViewingPeer {
     await this.#connection.setLocalDescription();
   }
 
-  /** The offer with every candidate found so far; later ones go to `onCandidate`. Null when there is none. */
+  /** The offer with the candidates found so far; all others go to `onCandidate`. Null when there is none. */
   takeOffer(): string | null {
     const { localDescription } = this.#connection;
     if (localDescription?.type !== 'offer') return null;
     this.#isOfferTaken = true;
-    return trimOffer(localDescription.sdp);
+    const { sdp, lateCandidates } = trimOffer(localDescription.sdp);
+    // After the offer itself is on its way.
+    queueMicrotask(() => {
+      for (const candidate of lateCandidates) this.#listener?.onCandidate(candidate);
+    });
+    return sdp;
   }
 
   /** Makes a new offer for the same session that looks for a path anew (RFC 8445 §9). */
