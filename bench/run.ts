@@ -9,6 +9,7 @@ const EXIT_USAGE = 64;
 /** Loaded one at a time: a bench of bytes needs no browser. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'first-frame': async () => (await import('./first-frame.ts')).firstFrame,
+  latency: async () => (await import('./latency.ts')).latency,
   viewers: async () => (await import('./viewers.ts')).viewers,
   pwa: async () => (await import('./pwa.ts')).pwa,
   'relay-start': async () => (await import('./relay-start.ts')).relayStart,

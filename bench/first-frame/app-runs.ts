@@ -5,8 +5,8 @@ import { becomeOwner } from '../../e2e/stage/phone.ts';
 import { readStages, type Stages } from './marks.ts';
 import { installProbe } from './probe.ts';
 
-/** For the session before to end, its capture to stop, and the next peer to be made ready. */
-const PAUSE_MS = 1_500;
+/** The camera stays on for three seconds after its last viewer: longer, so that each start finds it off. */
+const PAUSE_MS = 4_000;
 const LIMIT_MS = 20_000;
 
 /** Each kind of start, run after run. */
