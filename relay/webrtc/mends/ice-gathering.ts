@@ -129,16 +129,23 @@ async function allocate(
   const transport = await openTransport(server);
   const { host, port, username, credential } = server;
   const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport);
+  signal.addEventListener('abort', () => cancelRequests(turn), { once: true });
   try {
     signal.throwIfAborted();
     // A cancelled transaction never settles, so the signal is waited for beside it.
     await Promise.race([turn.connectionMade(), rejectOnAbort(signal)]);
+    signal.throwIfAborted();
     return turn;
   } catch (cause) {
-    for (const transaction of Object.values(turn.transactions)) transaction.cancel();
+    cancelRequests(turn);
     await turn.close();
     throw cause;
   }
+}
+
+/** Their timers outlive the socket otherwise. */
+function cancelRequests(turn: TurnProtocol): void {
+  for (const transaction of Object.values(turn.transactions)) transaction.cancel();
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
