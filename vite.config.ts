@@ -69,7 +69,7 @@ export default defineConfig({
           name: 'node',
           root: import.meta.dirname,
           environment: 'node',
-          include: ['{shared,relay,rendezvous}/**/*.test.ts'],
+          include: ['{shared,relay,rendezvous,bench}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -73,7 +73,7 @@ function readOptions() {
 /** Builds the page when a source of it is newer than what was built. */
 async function buildPage(node) {
   const built = join(PAGE, 'index.html');
-  const sources = ['pwa', 'shared', 'vite.config.ts', 'package-lock.json'].map((name) => join(root, name));
+  const sources = ['pwa', 'shared', 'rendezvous', 'vite.config.ts', 'package-lock.json'].map((name) => join(root, name));
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) return;
   say('Building the page ...');
   rmSync(PAGE, { recursive: true, force: true });
