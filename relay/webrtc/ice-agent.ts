@@ -5,7 +5,7 @@ import { createEmitter } from './emitter.ts';
 import { type IceServer, listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
 import { renewCredentials } from './mends/ice-credentials.ts';
-import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
+import { dropRelays, gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
 import { type IceProtocol, internalsOf } from './mends/ice-internals.ts';
 import { followNomination } from './mends/ice-nomination.ts';
 import type { IceCredentials } from './offer.ts';
@@ -108,6 +108,7 @@ export class IceAgent {
     const { connection } = this.transport;
     if (this.#isTrickling && connection.remoteUsername === remote.usernameFragment) return false;
     if (connection.remoteUsername !== '') {
+      await dropRelays(connection, this.#path?.protocol ?? null);
       this.transport.restart();
       this.#remoteCandidates = 0;
     }

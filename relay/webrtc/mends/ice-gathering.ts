@@ -56,6 +56,18 @@ export async function gatherFromServers(
   await Promise.allSettled(tasks);
 }
 
+/**
+ * Before a restart: gives back all TURN allocations but the one that carries the media meanwhile. Those of an old
+ * network are dead, and each restart asks for new ones.
+ */
+export async function dropRelays(connection: IceConnection, inUse: IceProtocol | null): Promise<void> {
+  const internals = internalsOf(connection);
+  const isDropped = (protocol: IceProtocol) => protocol instanceof StunOverTurnProtocol && protocol !== inUse;
+  const dropped = internals.protocols.filter(isDropped);
+  internals.protocols = internals.protocols.filter((protocol) => !isDropped(protocol));
+  await Promise.allSettled(dropped.map((protocol) => protocol.close()));
+}
+
 async function addServerReflexive(
   connection: IceConnection,
   protocol: StunProtocol,
