@@ -12,7 +12,7 @@ const POSES: Readonly<Record<string, QrPose>> = {
   'turned by 20 degrees': { angleDegrees: 20 },
   'turned by 90 degrees': { angleDegrees: 90 },
   'that takes a third of the picture': { size: 1 / 3 },
-  'out of focus': { blurModules: 0.5 },
+  'out of focus': { blurModules: 0.35 },
 };
 
 let films: string;
