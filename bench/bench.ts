@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /** A measurement that `npm run bench` knows. */
 export interface Bench {
   /** What it measures, in one line. */
@@ -49,4 +51,16 @@ export function wholeOption({ option }: BenchContext, name: string): number {
   const value = Number(option(name));
   if (!Number.isInteger(value) || value <= 0) throw new TypeError(`--${name} is a whole number above zero`);
   return value;
+}
+
+/** For benches that start a relay. */
+export const profileOption: BenchOption = {
+  meaning: 'directory for a CPU profile of the relay; figures are then too high',
+  fallback: '',
+};
+
+/** The relay's settings for `profileOption`. */
+export function profileSettings({ option }: BenchContext): Readonly<Record<string, string>> {
+  const directory = option('profile');
+  return directory === '' ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(directory)}` };
 }

@@ -1,7 +1,14 @@
 import { House } from '../e2e/stage/house.ts';
-import { atMost, type Bench, wholeOption } from './bench.ts';
+import {
+  atMost,
+  type Bench,
+  type BenchContext,
+  profileOption,
+  profileSettings,
+  wholeOption,
+} from './bench.ts';
 import { buildOption, ensureBuilt } from './built-page.ts';
-import { measureApp } from './first-frame/app-runs.ts';
+import { type AppRuns, measureApp } from './first-frame/app-runs.ts';
 import { STAGES, type Stages } from './first-frame/marks.ts';
 import { measureReference } from './first-frame/reference.ts';
 import { type Summary, summarize } from './statistics.ts';
@@ -14,12 +21,13 @@ export const firstFrame: Bench = {
     source: { meaning: 'as LATCHKEY_CAMERA', fallback: 'test-picture' },
     format: { meaning: 'WIDTHxHEIGHT@RATE', fallback: '1280x720@30' },
     build: buildOption,
+    profile: profileOption,
   },
   run: async (context) => {
     const { option, progress } = context;
     const runs = wholeOption(context, 'runs');
     ensureBuilt(context);
-    const app = await measureHouse(option('source'), option('format'), runs, progress);
+    const app = await measureHouse(context, runs);
     progress('reference');
     const reference = await measureReference(runs);
     const warm = summarizeTotal(app.warm);
@@ -42,8 +50,12 @@ export const firstFrame: Bench = {
   },
 };
 
-async function measureHouse(source: string, format: string, runs: number, progress: (text: string) => void) {
-  await using house = await House.open({ source, env: { LATCHKEY_FORMAT: format } });
+async function measureHouse(context: BenchContext, runs: number): Promise<AppRuns> {
+  const { option, progress } = context;
+  await using house = await House.open({
+    source: option('source'),
+    env: { LATCHKEY_FORMAT: option('format'), ...profileSettings(context) },
+  });
   return await measureApp(house, runs, progress);
 }
 

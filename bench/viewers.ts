@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { House } from '../e2e/stage/house.ts';
-import { atMost, type Bench, type BenchContext, wholeOption } from './bench.ts';
+import {
+  atMost,
+  type Bench,
+  type BenchContext,
+  profileOption,
+  profileSettings,
+  wholeOption,
+} from './bench.ts';
 import { readCpuSeconds, readRssMb } from './process-meter.ts';
 import { round } from './statistics.ts';
 import type { CrowdOrder, CrowdReply, CrowdTotals } from './viewers/crowd-messages.ts';
@@ -21,6 +28,7 @@ export const viewers: Bench = {
     format: { meaning: 'WIDTHxHEIGHT@RATE', fallback: '1280x720@30' },
     bitrate: { meaning: 'of the picture, bits a second', fallback: '2000000' },
     source: { meaning: 'as LATCHKEY_CAMERA', fallback: 'test-picture' },
+    profile: profileOption,
   },
   run: async (context) => {
     const { option } = context;
@@ -28,7 +36,11 @@ export const viewers: Bench = {
     const seconds = wholeOption(context, 'seconds');
     await using house = await House.open({
       source: option('source'),
-      env: { LATCHKEY_FORMAT: option('format'), LATCHKEY_MAX_BITRATE: option('bitrate') },
+      env: {
+        LATCHKEY_FORMAT: option('format'),
+        LATCHKEY_MAX_BITRATE: option('bitrate'),
+        ...profileSettings(context),
+      },
     });
     using crowd = openCrowd();
     await house.stopRelay();
