@@ -52,6 +52,11 @@ export class IosInstallPage extends LitElement {
       strong {
         font-weight: var(--weight-bold);
       }
+      code {
+        overflow-wrap: anywhere;
+        user-select: all;
+        -webkit-user-select: all;
+      }
       .words {
         display: grid;
         gap: var(--space-3);
@@ -62,7 +67,7 @@ export class IosInstallPage extends LitElement {
 
   /** A camera's link that opened here instead of in the app; empty for none. */
   @property() link = '';
-  @state() private isCopied = false;
+  @state() private copied: 'not_yet' | 'done' | 'refused' = 'not_yet';
 
   override render() {
     return html`<main>
@@ -81,11 +86,12 @@ export class IosInstallPage extends LitElement {
           ><span>Open <strong>Latchkey</strong> there and ${this.link ? 'paste the link' : 'scan the code'}</span>
         </li>
       </ol>
+      ${this.copied === 'refused' ? html`<p class="link small" role="alert">Hold this link to copy it: <code>${this.link}</code></p>` : nothing}
       <div class="actions">
         ${
           this.link
-            ? html`<lk-button variant="primary" icon=${this.isCopied ? 'check' : 'copy'} @click=${this.#copy}
-                >${this.isCopied ? 'Link copied' : 'Copy the camera’s link'}</lk-button
+            ? html`<lk-button variant="primary" icon=${this.copied === 'done' ? 'check' : 'copy'} @click=${this.#copy}
+                >${this.copied === 'done' ? 'Link copied' : 'Copy the camera’s link'}</lk-button
               >`
             : nothing
         }
@@ -97,8 +103,12 @@ export class IosInstallPage extends LitElement {
   }
 
   readonly #copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(this.link);
-    this.isCopied = true;
+    try {
+      await navigator.clipboard.writeText(this.link);
+      this.copied = 'done';
+    } catch {
+      this.copied = 'refused'; // The link is shown, to be copied by hand.
+    }
   };
 }
 

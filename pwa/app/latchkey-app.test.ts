@@ -4,6 +4,7 @@ import { Subject } from '../state/observable.ts';
 import { colourSchemes, findViolations, showScheme } from '../ui/testing/accessibility.ts';
 import { find, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import '../ui/tokens.css';
+import { CameraForgetEvent } from '../viewing/camera-menu.ts';
 import '../pairing/pages.ts';
 import './ios-install-page.ts';
 import './latchkey-app.ts';
@@ -149,6 +150,15 @@ describe('home', () => {
     const { app } = await show({ copy: 'update_ready', apply });
     await click(find(app, 'lk-toast'), '.accept');
     expect(apply).toHaveBeenCalledOnce();
+  });
+
+  test('says so when a camera could not be forgotten', async () => {
+    const useCases = new FakeUseCases([buildCamera()]);
+    vi.spyOn(useCases, 'forgetCamera').mockRejectedValue(new TypeError('storage'));
+    const { app } = await show({ useCases });
+    find(app, 'cameras-page').dispatchEvent(new CameraForgetEvent('front-door'));
+    await settle();
+    expect(wordsOf(find(app, 'lk-toast'))).toBe('That did not work. Please try again.');
   });
 
   test('a message that asks nothing goes by itself', async () => {

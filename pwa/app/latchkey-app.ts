@@ -10,6 +10,7 @@ import '../viewing/live-page.ts';
 import type { CameraSummary } from '../viewing/camera.ts';
 import type { CameraForgetEvent, CameraRenameEvent } from '../viewing/camera-menu.ts';
 import type { CameraPickEvent } from '../viewing/cameras-page.ts';
+import { type AppMessage, chooseMessage } from './app-message.ts';
 import { ClaimController } from './claim-controller.ts';
 import './install-card.ts';
 import { InstallController } from './install-controller.ts';
@@ -38,6 +39,8 @@ export class LatchkeyApp extends LitElement {
   /** The link the app was opened with; empty for none. */
   @property() link = '';
   @state() private isStayingInBrowser = false;
+  /** Whether the last thing asked for did not work, until that has been said. */
+  @state() private hasFailed = false;
   /** The message that was waved away, or has been on show long enough. */
   @state() private dismissedCopy: AppCopy = 'unknown';
 
@@ -47,7 +50,7 @@ export class LatchkeyApp extends LitElement {
   readonly #cameras = new ObserveController<readonly CameraSummary[] | null>(this);
   readonly #appCopy = new ObserveController<AppCopy>(this);
   readonly #later = new LaterController(this);
-  readonly #quietToast = new CountdownController(this, () => this.#dismissToast());
+  readonly #quietToast = new CountdownController(this, () => this.#dismissMessage());
   #lastPage = '';
 
   override connectedCallback(): void {
@@ -65,7 +68,8 @@ export class LatchkeyApp extends LitElement {
   }
 
   protected override willUpdate(): void {
-    const isQuiet = this.#appCopy.value === 'kept_offline' && this.dismissedCopy !== 'kept_offline';
+    const id = this.#message?.id;
+    const isQuiet = id === 'kept_offline' || id === 'failed';
     if (isQuiet && !this.#quietToast.isRunning) this.#quietToast.start(quietToastMs);
   }
 
@@ -164,28 +168,23 @@ export class LatchkeyApp extends LitElement {
   }
 
   #renderToast() {
-    if (this.#later.isMissing) {
-      return html`<lk-toast
-        message="This part did not load. Check your network."
-        action="Try again"
-        @toast-accept=${() => this.#later.again()}
-        @toast-dismiss=${() => this.#later.again()}
-      ></lk-toast>`;
-    }
-    const copy = this.#appCopy.value;
-    if (copy === this.dismissedCopy) return nothing;
-    const message =
-      copy === 'update_ready'
-        ? 'A new version is ready'
-        : copy === 'kept_offline'
-          ? 'Ready to open without a network'
-          : '';
+    const message = this.#message;
+    if (!message) return nothing;
     return html`<lk-toast
-      message=${message}
-      action=${copy === 'update_ready' ? 'Update' : ''}
-      @toast-accept=${() => this.updates?.apply()}
-      @toast-dismiss=${this.#dismissToast}
+      message=${message.text}
+      action=${message.action}
+      @toast-accept=${() => (message.id === 'update_ready' ? this.updates?.apply() : this.#later.again())}
+      @toast-dismiss=${this.#dismissMessage}
     ></lk-toast>`;
+  }
+
+  get #message(): AppMessage | null {
+    return chooseMessage({
+      hasFailed: this.hasFailed,
+      isPartMissing: this.#later.isMissing,
+      copy: this.#appCopy.value,
+      dismissedCopy: this.dismissedCopy,
+    });
   }
 
   #startClaim(link: string): void {
@@ -195,8 +194,10 @@ export class LatchkeyApp extends LitElement {
     else this.#route.replace({ page: 'claim' });
   }
 
-  readonly #dismissToast = (): void => {
-    this.dismissedCopy = this.#appCopy.value ?? 'unknown';
+  readonly #dismissMessage = (): void => {
+    if (this.hasFailed) this.hasFailed = false;
+    else if (this.#later.isMissing) this.#later.again();
+    else this.dismissedCopy = this.#appCopy.value ?? 'unknown';
   };
 
   readonly #handleHashChange = (): void => {
@@ -230,15 +231,24 @@ export class LatchkeyApp extends LitElement {
   /** Another phone was first: this one gives its key up and the owner is told what to do. */
   readonly #rejectClaim = (): void => {
     const { state: claim } = this.#claim;
-    if (claim.type === 'claimed') void this.useCases?.forgetCamera(claim.cameraId);
+    if (claim.type === 'claimed') void this.#attempt(this.useCases?.forgetCamera(claim.cameraId));
     this.#claim.reject();
     this.#route.replace({ page: 'claim' });
   };
 
   readonly #handleRename = (event: CameraRenameEvent): void =>
-    void this.useCases?.renameCamera(event.cameraId, event.cameraName);
+    void this.#attempt(this.useCases?.renameCamera(event.cameraId, event.cameraName));
   readonly #handleForget = (event: CameraForgetEvent): void =>
-    void this.useCases?.forgetCamera(event.cameraId);
+    void this.#attempt(this.useCases?.forgetCamera(event.cameraId));
+
+  /** Waits for what the user asked for, and says so when it fails. */
+  async #attempt(outcome: Promise<void> | undefined): Promise<void> {
+    try {
+      await outcome;
+    } catch {
+      this.hasFailed = true;
+    }
+  }
 }
 
 declare global {

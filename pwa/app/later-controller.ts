@@ -3,6 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 /** Parts of the app that most visits do without. */
 export type LaterPart = keyof typeof loaders;
 
+/** How each part is loaded. */
 const loaders = {
   pairing: () => import('../pairing/pages.ts'),
   ios_install: () => import('./ios-install-page.ts'),
@@ -11,11 +12,16 @@ const loaders = {
 /** Loads a part when it is first shown. Its elements are drawn at once, empty, and come to life with their code. */
 export class LaterController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
+  readonly #loaders: Readonly<Record<LaterPart, () => Promise<unknown>>>;
   readonly #asked = new Set<LaterPart>();
   #isMissing = false;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(
+    host: ReactiveControllerHost,
+    load: Readonly<Record<LaterPart, () => Promise<unknown>>> = loaders,
+  ) {
     this.#host = host;
+    this.#loaders = load;
     host.addController(this);
   }
 
@@ -33,7 +39,7 @@ export class LaterController implements ReactiveController {
   load(part: LaterPart): void {
     if (this.#asked.has(part)) return;
     this.#asked.add(part);
-    loaders[part]().catch(() => {
+    this.#loaders[part]().catch(() => {
       this.#isMissing = true;
       this.#host.requestUpdate();
     });

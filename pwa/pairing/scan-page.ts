@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import '../ui/button.ts';
 import '../ui/icon-button.ts';
-import '../ui/notice.ts';
+import '../ui/sign.ts';
 import '../ui/top-bar.ts';
 import '../ui/viewfinder.ts';
 import { pageStyles } from '../ui/page-styles.ts';
@@ -72,7 +72,8 @@ export class ScanPage extends LitElement implements ScanHost {
     `,
   ];
 
-  @state() private hint = 'Hold the phone so that the code fits the corners.';
+  /** What became of the last code or photo; empty when there is nothing to say. */
+  @state() private outcome = '';
   @state() private isFound = false;
   @query('lk-viewfinder') private readonly viewfinder!: ViewfinderElement | null;
   @query('input') private readonly fileInput!: HTMLInputElement;
@@ -90,7 +91,7 @@ export class ScanPage extends LitElement implements ScanHost {
   handleCode(text: string): void {
     if (this.isFound) return;
     if (!isLink(text)) {
-      this.hint = 'That is a code of another kind. Look for the one your camera shows.';
+      this.outcome = 'That is a code of another kind. Look for the one your camera shows.';
       return;
     }
     this.isFound = true;
@@ -130,18 +131,22 @@ export class ScanPage extends LitElement implements ScanHost {
               ></lk-icon-button>`
         }
       </div>
-      <p class="hint quiet" role="status">${stream ? this.hint : 'Allow the camera, to read the code with it.'}</p>`;
+      <p class="hint quiet" role="status">${this.outcome || finderHint(stream !== null)}</p>`;
   }
 
   #renderStopped(code: ScanCameraFailure) {
     return html`<div class="stopped">
-      <lk-notice kind="problem" role="alert" heading=${failureHeading(code)}>${failureSentence(code)}</lk-notice>
+      <div class="stack" role="alert">
+        <lk-sign kind="problem"></lk-sign>
+        <h2>${failureHeading(code)}</h2>
+        <p class="quiet">${failureSentence(code)}</p>
+      </div>
       ${
         code === 'insecure'
           ? nothing
           : html`<lk-button icon="retry" @click=${() => this.#scan.start()}>Try the camera again</lk-button>`
       }
-      <p class="quiet small" role="status">${this.hint}</p>
+      <p role="status">${this.outcome}</p>
     </div>`;
   }
 
@@ -149,11 +154,17 @@ export class ScanPage extends LitElement implements ScanHost {
     const photo = this.fileInput.files?.[0];
     this.fileInput.value = '';
     if (!photo) return;
-    this.hint = 'Looking at the photo …';
+    this.outcome = 'Looking at the photo …';
     const text = await this.#scan.readPhoto(photo);
-    if (text === null) this.hint = 'No code found in that photo. Try one that is closer and sharp.';
+    if (text === null) this.outcome = 'No code found in that photo. Try one that is closer and sharp.';
     else this.handleCode(text);
   };
+}
+
+function finderHint(isOpen: boolean): string {
+  return isOpen
+    ? 'Hold the phone so that the code fits the corners.'
+    : 'Allow the camera, so that it can read the code.';
 }
 
 function failureHeading(code: ScanCameraFailure): string {

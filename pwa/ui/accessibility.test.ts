@@ -7,7 +7,6 @@ import './check-code.ts';
 import './hero.ts';
 import './icon-button.ts';
 import './mark.ts';
-import './notice.ts';
 import './picture.ts';
 import './presence.ts';
 import './sheet.ts';
@@ -34,8 +33,6 @@ const elements: Record<string, TemplateResult> = {
   'lk-check-code': html`<lk-check-code code="4071"></lk-check-code>`,
   'lk-hero': html`<lk-hero></lk-hero>`,
   'lk-mark': html`<lk-mark wordmark></lk-mark>`,
-  'lk-notice hint': html`<lk-notice heading="Know this">A sentence.</lk-notice>`,
-  'lk-notice problem': html`<lk-notice kind="problem" heading="Not so">A sentence.</lk-notice>`,
   'lk-picture': html`<lk-picture label="Live picture of Front door"></lk-picture>`,
   'lk-presence': html`<lk-presence presence="offline"></lk-presence>`,
   'lk-sheet': html`<lk-sheet open heading="Rename"><lk-button>Save</lk-button></lk-sheet>`,

@@ -152,8 +152,15 @@ export const livePageStyles = css`
     --surface-high: var(--glass-press);
   }
   @media (orientation: landscape) and (max-height: 30rem) {
+    header {
+      padding-bottom: var(--space-2);
+    }
+    lk-steps {
+      padding: 0;
+    }
     footer {
-      padding-top: var(--space-4);
+      padding-top: var(--space-2);
+      padding-bottom: calc(var(--space-2) + var(--safe-bottom));
     }
     .middle:has(lk-check-banner) {
       justify-items: end;

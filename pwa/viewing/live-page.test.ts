@@ -152,6 +152,19 @@ describe('snapshot', () => {
     expect([picture.type, width, height]).toEqual(['image/jpeg', 1280, 720]);
   });
 
+  test('is said to be saved for a moment, then the state is said again', async () => {
+    const page = await show({ type: 'live', path: 'direct' }, openTestPicture());
+    await vi.waitFor(() =>
+      expect(find<HTMLVideoElement>(find(page, 'lk-picture'), 'video').videoWidth).toBe(1280),
+    );
+    const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue();
+    find(page, 'lk-icon-button[icon=snapshot]').click();
+    await vi.waitFor(() => expect(wordsOf(find(page, '[role=status]'))).toBe('Snapshot saved'));
+    expect(clicked).toHaveBeenCalledOnce();
+    await vi.waitFor(() => expect(wordsOf(find(page, '[role=status]'))).toMatch(/^Live/), { timeout: 4000 });
+    clicked.mockRestore();
+  });
+
   test('is nothing before the first frame', async () => {
     expect(await takeSnapshot(document.createElement('video'))).toBeNull();
   });

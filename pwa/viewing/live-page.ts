@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { CountdownController } from '../state/countdown-controller.ts';
 import '../ui/button.ts';
 import '../ui/check-banner.ts';
 import '../ui/icon-button.ts';
@@ -16,6 +17,9 @@ import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './
 import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
 import { ViewingController } from './viewing-controller.ts';
 import { WakeLockController } from './wake-lock-controller.ts';
+
+/** How long a short message stands in the place of the state, in ms. */
+const messageMs = 2500;
 
 /** The live picture, from edge to edge, with its controls over it. */
 @customElement('live-page')
@@ -35,6 +39,9 @@ export class LivePage extends LitElement {
   readonly #viewing = new ViewingController(this, () => this.openCamera?.(this.cameraId) ?? null);
   readonly #idle = new IdleController(this);
   readonly #wakeLock = new WakeLockController(this);
+  readonly #messageTime = new CountdownController(this, () => {
+    this.message = '';
+  });
   readonly #fullScreen = new FullScreenController(this);
 
   constructor() {
@@ -169,7 +176,8 @@ export class LivePage extends LitElement {
     const picture = await takeSnapshot(this.picture.video);
     if (!picture) return;
     const outcome = await keepPicture(picture, nameSnapshot(this.name, new Date()));
-    this.message = outcome === 'saved' ? 'Snapshot saved' : '';
+    this.message = outcome === 'cancelled' ? '' : 'Snapshot saved';
+    this.#messageTime.start(messageMs);
     this.#idle.wake();
   };
 }

@@ -46,7 +46,7 @@ export async function openCodeReader(): Promise<CodeReader> {
     },
     async readPhoto(photo) {
       using bitmap = await openBitmap(photo);
-      for (const side of photoSides) {
+      for (const side of usefulSides(bitmap.image)) {
         const text = await scan(bitmap.image, fitWithin(bitmap.image, side));
         if (text !== null) return text;
       }
@@ -69,6 +69,12 @@ function centreSquare(width: number, height: number, side: number): QrScanner.Sc
     downScaledWidth: Math.min(side, edge),
     downScaledHeight: Math.min(side, edge),
   };
+}
+
+/** Without those that come to the same as the photo itself, but for one. */
+function usefulSides({ width, height }: ImageBitmap): Set<number> {
+  const longest = Math.max(width, height);
+  return new Set(photoSides.map((side) => Math.min(side, longest)));
 }
 
 function fitWithin({ width, height }: ImageBitmap, side: number): QrScanner.ScanRegion {

@@ -30,9 +30,11 @@ export async function drawCode(text: string, look: CodeLook): Promise<Blob> {
 function drawModules(context: OffscreenCanvasRenderingContext2D, text: string, size: number): void {
   const { data, size: modules } = encode(text, { ecc: 'M', border: 2 });
   const step = size / modules;
+  context.beginPath(); // One path, for each shape drawn with a blur is blurred by itself.
   for (const [row, cells] of data.entries()) {
     for (const [column, isDark] of cells.entries()) {
-      if (isDark) context.fillRect(column * step - size / 2, row * step - size / 2, step + 0.5, step + 0.5);
+      if (isDark) context.rect(column * step - size / 2, row * step - size / 2, step + 0.5, step + 0.5);
     }
   }
+  context.fill();
 }
