@@ -18,7 +18,8 @@ export function compose(): UseCases {
   const clock = systemClock;
   const keys = new KeyStore(openRecordStore('keys'));
   const cameras = new CameraStore(openRecordStore('cameras'));
-  const { borrow: borrowRendezvous } = new RendezvousPool(loadConfig(location.href), (addresses) => {
+  const config = loadConfig({ baseUrl: location.href, kept: openRecordStore('config') });
+  const { borrow: borrowRendezvous } = new RendezvousPool(config, (addresses) => {
     const rendezvous = openRendezvous(addresses);
     const stopProbing = probeOnWake(rendezvous);
     rendezvous.onStateChange((state) => state === 'closed' && stopProbing());
