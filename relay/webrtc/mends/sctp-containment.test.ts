@@ -58,6 +58,19 @@ describe('sctp containment', () => {
     expect(cause).toBeInstanceOf(RangeError);
   });
 
+  it('hands on that a viewer asks on and on and takes no answer', async () => {
+    const { dtls, sctp } = open();
+    const open4 = Buffer.concat([Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0]), Buffer.from('chat')]);
+    const cause = await faultOf((onFault) => {
+      containSctp(dtls, sctp, onFault);
+      expect(sctp.sctp).toMatchObject({ outboundQueue: [], sentQueue: [] });
+      // Each is acknowledged by DCEP, and there is no association yet to take the acknowledgement.
+      for (let count = 0; count < 600; count++) sctp.sctp.onReceive.execute(0, 50, open4);
+      dtls.dataReceiver(Buffer.alloc(0));
+    });
+    expect(cause).toBeInstanceOf(RangeError);
+  });
+
   it('hands on a failure to send, as there is no path yet', async () => {
     const { dtls, sctp } = open();
     const cause = await faultOf((onFault) => {
