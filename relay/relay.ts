@@ -9,9 +9,7 @@ import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { Viewing } from './viewing/viewing.ts';
-import { createDtlsCertificate } from './webrtc/certificate.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
-import { createPeer } from './webrtc/peer.ts';
 
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
@@ -28,8 +26,6 @@ export interface RelayParts {
 export interface Relay {
   /** The camera's name in the protocol. */
   readonly thumbprint: string;
-  /** How many watch. */
-  readonly viewers: () => number;
   /** Says goodbye to viewers and rendezvous; idempotent. */
   close(): Promise<void>;
 }
@@ -39,26 +35,16 @@ export interface Relay {
  * @throws StorageError when the stored state cannot be trusted.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { config, state, rendezvous, source, display, clock, log } = parts;
+  const { config, state, rendezvous, display, clock, log } = parts;
   const { identity, grants } = await state.open();
-  const certificate = await createDtlsCertificate();
   const access = new AccessList(grants, (changed) => state.saveGrants(changed));
-  const { maxBitrateBps } = config;
-  const broadcast = new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps });
-  const viewing = new Viewing({
-    access,
-    broadcast,
-    createPeer: () => createPeer({ certificate, iceServers: config.iceServers, clock, log }),
-    clock,
-    log,
-  });
   const channels: ChannelServer = new ChannelServer({
     identity,
     rendezvous,
     clock,
     log,
-    onRequest: (incoming) =>
-      claiming.owns(incoming.channelId) ? claiming.handle(incoming) : viewing.handle(incoming),
+    onRequest: async (incoming) =>
+      claiming.owns(incoming.channelId) ? claiming.handle(incoming) : (await viewing).handle(incoming),
   });
   const openGrant = (grant: Grant) => channels.open(channelOf(grant, config));
   const claiming = new Claiming({
@@ -73,20 +59,39 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
     log,
     onGranted: openGrant,
   });
+  claiming.start();
+  const viewing = startViewing(parts, access);
   for (const grant of grants) {
     openGrant(grant).catch((error: unknown) => log.warn('channel not opened', { code: errorCode(error) }));
   }
-  claiming.start();
+  await viewing;
   return {
     thumbprint: identity.thumbprint,
-    viewers: () => viewing.size,
     async close() {
       claiming.close();
-      viewing.close('shutdown');
+      (await viewing).close('shutdown');
       await channels.shutdown();
       await rendezvous.close();
     },
   };
+}
+
+/** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
+async function startViewing(
+  { config, source, clock, log }: RelayParts,
+  access: AccessList,
+): Promise<Viewing> {
+  const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
+  const { createPeer } = await import('./webrtc/peer.ts');
+  const certificate = await createDtlsCertificate();
+  const { iceServers, maxBitrateBps } = config;
+  return new Viewing({
+    access,
+    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
+    createPeer: () => createPeer({ certificate, iceServers, clock, log }),
+    clock,
+    log,
+  });
 }
 
 function channelOf(grant: Grant, config: Config): ChannelSpec {
