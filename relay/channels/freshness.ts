@@ -1,13 +1,13 @@
 import { randomBase64url } from '#shared/crypto.ts';
 
 const NONCE_BYTES = 16;
-/** More requests than that between two rotations are not those of people. */
-const MAX_REMEMBERED = 10_000;
+/** A view takes some twenty requests; more than this on one channel between two rotations are not those of people. */
+const MAX_REMEMBERED = 2_000;
 
 interface Period {
   readonly nonce: string;
-  /** Requests seen with this nonce. */
-  readonly seen: Set<string>;
+  /** Requests seen with this nonce, by channel: nobody can fill the memory of another. */
+  readonly seen: Map<string, Set<string>>;
 }
 
 export type Freshness = 'fresh' | 'stale' | 'replayed';
@@ -31,19 +31,19 @@ export class FreshnessGuard {
     this.#current = createPeriod();
   }
 
-  /** Judges a request of `party`, and remembers it if it is fresh. */
-  check(nonce: string, party: string, id: string): Freshness {
+  /** Judges a request with this `jti` on a channel, and remembers it if it is fresh. */
+  check(nonce: string, channelId: string, jti: string): Freshness {
     const period = [this.#current, this.#previous].find((candidate) => candidate?.nonce === nonce);
     if (!period) return 'stale';
-    const key = `${party} ${id}`;
-    if (period.seen.has(key)) return 'replayed';
-    // A full memory cannot tell: a new nonce for everybody is the safe answer.
-    if (period.seen.size >= MAX_REMEMBERED) return 'stale';
-    period.seen.add(key);
+    const seen = period.seen.get(channelId) ?? new Set();
+    if (seen.has(jti)) return 'replayed';
+    // A full memory cannot tell: to wait for the next nonce is the safe answer.
+    if (seen.size >= MAX_REMEMBERED) return 'stale';
+    period.seen.set(channelId, seen.add(jti));
     return 'fresh';
   }
 }
 
 function createPeriod(): Period {
-  return { nonce: randomBase64url(NONCE_BYTES), seen: new Set() };
+  return { nonce: randomBase64url(NONCE_BYTES), seen: new Map() };
 }
