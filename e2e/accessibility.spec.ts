@@ -11,6 +11,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 async function judge(page: Page, name: string, testInfo: TestInfo): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(finishTransitions);
     const path = testInfo.outputPath(`${name}-${colorScheme}.png`);
     await page.screenshot({ path });
     await testInfo.attach(`${name}, ${colorScheme}`, { path });
@@ -122,13 +123,25 @@ test('the claim, its digits and its failure can be used by everybody', async ({
 test('the four digits can be read by everybody', async ({ openHouse, openPhone }, testInfo) => {
   const house = await openHouse();
   const page = await (await openPhone()).context.newPage();
-  await page.clock.install();
+  await page.addInitScript(waitLonger);
   await page.goto(await house.claimLink());
   await readCheckCode(page);
-  await page.clock.pauseAt(Date.now() + 1_000);
   await judge(page, 'claimed', testInfo);
-  await page.clock.resume();
   await page.getByRole('button', { name: 'Show the picture' }).click();
   await expectLive(page);
   await judge(page, 'live-check', testInfo);
 });
+
+/** Runs in the page: it goes on to the picture by itself after six seconds, which judging may take. */
+function waitLonger(): void {
+  const start = window.setTimeout.bind(window);
+  const slow = (handler: () => void, ms = 0) => start(handler, ms === 6_000 ? 60_000 : ms);
+  Object.assign(window, { setTimeout: slow });
+}
+
+/** Runs in the page: a change of colours fades in, and is judged when it is through. */
+function finishTransitions(): void {
+  for (const animation of document.getAnimations()) {
+    if (animation instanceof CSSTransition) animation.finish();
+  }
+}

@@ -8,7 +8,6 @@ import { encodePng, writeY4m } from './stage/qr-video.ts';
 import { test } from './stage/test.ts';
 
 const POSES: Readonly<Record<string, QrPose>> = {
-  upright: {},
   'turned by 20 degrees': { angleDegrees: 20 },
   'turned by 90 degrees': { angleDegrees: 90 },
   'that takes a third of the picture': { size: 1 / 3 },
@@ -37,15 +36,23 @@ async function goScan(page: Page, pageUrl: string): Promise<void> {
   await page.getByRole('button', { name: 'Scan the camera’s code' }).click();
 }
 
+test('a code is scanned, claimed, and the picture moves', async ({ openHouse, openPhone }) => {
+  const house = await openHouse();
+  const phone = await openPhone({ cameraVideo: await film(await house.claimLink()) });
+  const page = await phone.context.newPage();
+  await goScan(page, house.pageUrl);
+  expect(await readCheckCode(page)).toBe(await house.checkCode());
+  await showPicture(page);
+  await expectMovingPicture(page);
+});
+
 for (const [pose, options] of Object.entries(POSES)) {
-  test(`a code ${pose} is scanned, claimed, and the picture moves`, async ({ openHouse, openPhone }) => {
+  test(`a code ${pose} is read`, async ({ openHouse, openPhone }) => {
     const house = await openHouse();
     const phone = await openPhone({ cameraVideo: await film(await house.claimLink(), options) });
     const page = await phone.context.newPage();
     await goScan(page, house.pageUrl);
     expect(await readCheckCode(page)).toBe(await house.checkCode());
-    await showPicture(page);
-    await expectMovingPicture(page);
   });
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { NODE, ROOT } from './stage/house.ts';
 import { expectLive, readCheckCode, showPicture } from './stage/phone.ts';
+import { childrenOf } from './stage/process-tree.ts';
 import { test as base } from './stage/test.ts';
 
 /** `npm start` as somebody sees it who types it. */
@@ -14,7 +15,9 @@ interface Started {
   readonly process: ChildProcess;
   /** Waits for words on the terminal. */
   shows(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Presses Ctrl-C; the exit code. */
+  /** Waits for its end; the exit code. */
+  ended(): Promise<number | null>;
+  /** Presses Ctrl-C and waits for its end. */
   interrupt(): Promise<number | null>;
 }
 
@@ -56,6 +59,10 @@ function run(home: string, args: readonly string[]): Started {
   child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', hear);
   child.on('exit', () => hear(''));
+  const ended = async () => {
+    if (!hasEnded(child)) await once(child, 'exit');
+    return child.exitCode;
+  };
   return {
     process: child,
     async shows(pattern) {
@@ -66,11 +73,10 @@ function run(home: string, args: readonly string[]): Started {
         await wake.promise;
       }
     },
-    async interrupt() {
-      if (hasEnded(child)) return child.exitCode;
+    ended,
+    interrupt() {
       child.kill('SIGINT');
-      await once(child, 'exit');
-      return child.exitCode;
+      return ended();
     },
   };
 }
@@ -86,11 +92,6 @@ async function freePort(): Promise<string> {
   server.close();
   await once(server, 'close');
   return String(typeof address === 'object' ? address?.port : address);
-}
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.split(' ').filter(Boolean).map(Number);
 }
 
 function isAlive(pid: number): boolean {
@@ -148,5 +149,5 @@ test('a taken port makes way for the next, and a wrong option gets the usage', a
   await second.shows(new RegExp(`The page\\s+http://localhost:${Number(port) + 1}/`));
   const third = await start('--port', 'x');
   await third.shows(/--port is a number/);
-  expect(await third.interrupt()).toBe(64);
+  expect(await third.ended()).toBe(64);
 });

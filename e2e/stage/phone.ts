@@ -59,8 +59,16 @@ export async function expectPictureSince(page: Page, sinceMs: number): Promise<v
   }).toPass({ timeout: PICTURE_LIMIT_MS });
 }
 
-/** Opens the list and waits for what it says of a camera. */
-export async function expectInList(page: Page, name: string, presence: string): Promise<void> {
+/** How long a phone may take to find out: it asks, and waits three seconds for an answer. */
+const PRESENCE_LIMIT_MS = 15_000;
+
+/** The list says so of a camera, by and by. */
+export async function expectInList(
+  page: Page,
+  name: string,
+  presence: string,
+  timeout = PRESENCE_LIMIT_MS,
+): Promise<void> {
   const card = page.locator('lk-camera-card').filter({ hasText: name });
-  await expect(card.locator('lk-presence')).toHaveText(presence);
+  await expect(card.locator('lk-presence')).toHaveText(presence, { timeout });
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { familyOf } from './process-tree.ts';
 
 /** The sockets by which a process, or a child of it, can be reached. */
 export interface OpenSockets {
@@ -14,7 +15,7 @@ const INODE_COLUMN = 9;
 
 /** Counts the sockets of a process and its descendants (Linux). */
 export async function listSockets(pid: number): Promise<OpenSockets> {
-  const inodes = new Set((await Promise.all((await family(pid)).map(socketsOf))).flat());
+  const inodes = new Set((await Promise.all((await familyOf(pid)).map(socketsOf))).flat());
   const count = async (protocol: string, isWanted: (state: string) => boolean) => {
     const tables = await Promise.all([`/proc/net/${protocol}`, `/proc/net/${protocol}6`].map(readTable));
     return tables.flat().filter(({ inode, state }) => inodes.has(inode) && isWanted(state)).length;
@@ -23,12 +24,6 @@ export async function listSockets(pid: number): Promise<OpenSockets> {
     listeningTcp: await count('tcp', (state) => state === LISTEN),
     udp: await count('udp', () => true),
   };
-}
-
-async function family(pid: number): Promise<number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const pids = children.split(' ').filter(Boolean).map(Number);
-  return [pid, ...(await Promise.all(pids.map(family))).flat()];
 }
 
 async function socketsOf(pid: number): Promise<string[]> {
