@@ -37,8 +37,9 @@ export const relayStart: Bench = {
       const bare = await measure(runs, () => timeNode());
       const fresh = await measure(runs, (run) => timeCode(start(`fresh-${run}`)));
       const later = await measure(runs, () => timeCode(start('kept')));
-      const cache = { NODE_COMPILE_CACHE: join(folder, 'cache') };
-      const cached = await measure(runs + 1, () => timeCode(start('kept', cache)));
+      const uncached = await measure(runs, () =>
+        timeCode(start('kept', { NODE_DISABLE_COMPILE_CACHE: '1' })),
+      );
       const idleRssMb = await weigh(start('kept'));
       return {
         conditions: { runs, unit: 'ms', idleRssMb, main: context.option('main') },
@@ -46,8 +47,7 @@ export const relayStart: Bench = {
           describeStarts('Node alone, to its first word', bare),
           describeStarts('first: makes its key', fresh),
           describeStarts('later: has its key', later),
-          // The first of them fills the cache.
-          describeStarts('later, with NODE_COMPILE_CACHE', cached.slice(1)),
+          describeStarts('later, nothing compiled before', uncached),
         ],
         verdicts: [
           atMost(

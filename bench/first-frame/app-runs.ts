@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { openBrowser } from '../../e2e/stage/chromium.ts';
 import type { House } from '../../e2e/stage/house.ts';
 import { becomeOwner } from '../../e2e/stage/phone.ts';
+import { PageLink } from '../link/page-link.ts';
 import { readStages, type Stages } from './marks.ts';
 import { installProbe } from './probe.ts';
 
@@ -17,12 +18,14 @@ export interface AppRuns {
   readonly fromServiceWorker: number;
 }
 
+export interface AppOptions {
+  readonly house: House;
+  readonly runs: number;
+  readonly progress: (text: string) => void;
+}
+
 /** Lets a phone in and opens the picture again and again: from the list, and from nothing. */
-export async function measureApp(
-  house: House,
-  runs: number,
-  progress: (text: string) => void,
-): Promise<AppRuns> {
+export async function measureApp({ house, runs, progress }: AppOptions): Promise<AppRuns> {
   await using browser = await openBrowser();
   const { context } = browser;
   await context.addInitScript(installProbe);
@@ -42,6 +45,27 @@ export async function measureApp(
     cold: cold.map(({ stages }) => stages),
     fromServiceWorker: cold.filter(({ isFromServiceWorker }) => isFromServiceWorker).length,
   };
+}
+
+/** Warm starts over a link of `roundTripMs` for media and signalling; `pageUrl` is a slow way to the rendezvous. */
+export async function measureOverLink(
+  { house, runs, progress }: AppOptions,
+  { roundTripMs, pageUrl }: { readonly roundTripMs: number; readonly pageUrl: string },
+): Promise<readonly Stages[]> {
+  await using browser = await openBrowser();
+  const { context } = browser;
+  await context.addInitScript(installProbe);
+  using link = await PageLink.open(context, roundTripMs / 2);
+  const page = context.pages()[0] ?? (await context.newPage());
+  await becomeOwner(page, house);
+  progress(`warm, ${roundTripMs} ms`);
+  await page.goto(pageUrl);
+  const warm: Stages[] = [];
+  for (let run = 0; run < runs; run++) {
+    await link.renew(page);
+    warm.push(await runWarm(page));
+  }
+  return warm;
 }
 
 /** From the tap on the camera in the list; then back to the list. */
