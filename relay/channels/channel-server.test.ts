@@ -197,6 +197,16 @@ describe('the server', () => {
     expect(heard).toEqual([]);
   });
 
+  it('leaves nothing with the broker of a channel that is closed in the middle of an announcement', async () => {
+    broker.setOnline(false);
+    broker.setOnline(true);
+    await server.close('anna');
+    // Sealed after the announcement, so that this one would be out as well.
+    await server.open(specOf('ben', anna));
+    const last = broker.published.findLast(({ topic }) => topic === lanes.down.topic);
+    expect(last?.payload.byteLength).toBe(0);
+  });
+
   it('announces itself again when the broker has come back', async () => {
     const before = broker.published.length;
     broker.setOnline(false);

@@ -64,6 +64,7 @@ interface OpenChannel {
   unsubscribe: Unsubscribe | null;
   pending: number;
   queue: Promise<void>;
+  isClosed: boolean;
 }
 
 /**
@@ -88,7 +89,14 @@ export class ChannelServer {
   /** Starts to listen on a channel; resolves when the rendezvous delivers what is sent there. */
   async open(spec: ChannelSpec): Promise<void> {
     const lanes = await deriveChannel(spec.secret, this.#options.identity.thumbprint);
-    const channel: OpenChannel = { spec, lanes, unsubscribe: null, pending: 0, queue: Promise.resolve() };
+    const channel: OpenChannel = {
+      spec,
+      lanes,
+      unsubscribe: null,
+      pending: 0,
+      queue: Promise.resolve(),
+      isClosed: false,
+    };
     this.#channels.set(spec.id, channel);
     const unsubscribe = await this.#options.rendezvous.subscribe(lanes.up.topic, (payload) =>
       this.#receive(channel, payload),
@@ -103,6 +111,7 @@ export class ChannelServer {
     const channel = this.#channels.get(id);
     if (!channel) return;
     this.#channels.delete(id);
+    channel.isClosed = true;
     channel.unsubscribe?.();
     await this.#options.rendezvous.publish(channel.lanes.down.topic, new Uint8Array(), { retain: true });
   }
@@ -144,7 +153,7 @@ export class ChannelServer {
     if (message.type === 'hello')
       return reply({ type: 'presence', body: this.#presence(spec, 'online', hash) });
     if (!isRequest(message)) return;
-    const verdict = this.#freshness.check(message.body.nonce, sender.thumbprint, id);
+    const verdict = this.#freshness.check(message.body.nonce, spec.id, id);
     if (verdict === 'replayed') return;
     if (verdict === 'stale') {
       return reply({ type: 'refused', body: { rq: hash, code: 'use_nonce', nonce: this.#freshness.nonce } });
@@ -196,6 +205,8 @@ export class ChannelServer {
       introduce: channel.spec.sender.type === 'introduced',
       issuedAt: numericDateOf(clock),
     });
+    // Closed while it was being sealed: the broker would keep it for somebody who is no longer let in.
+    if (options.retain && channel.isClosed) return;
     await rendezvous.publish(channel.lanes.down.topic, payload, options);
   }
 }
