@@ -76,4 +76,9 @@ describe('latchkey', () => {
     expect(after).toBeDefined();
     expect(after).not.toBe(before);
   });
+
+  it('says so when a reset found nothing, so that nobody believes a stranger locked out', async () => {
+    await run(['reset'], { LATCHKEY_STATE_DIR: join(directory, 'elsewhere') });
+    expect(output).toMatch(/nothing to forget in .*elsewhere/);
+  });
 });

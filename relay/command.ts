@@ -73,8 +73,12 @@ async function run(
 
 /** Forgets owners, guests and the key; phones that were let in have to scan anew. */
 async function reset({ clock, write }: CommandContext, config: Config): Promise<number> {
-  await new StateDirectory(config.stateDirectory, clock).reset();
-  write('Everything is forgotten. At the next start the camera shows a new code.');
+  const wasThere = await new StateDirectory(config.stateDirectory, clock).reset();
+  write(
+    wasThere
+      ? 'Everything is forgotten. Restart the camera if it is running: then it shows a new code.'
+      : `There is nothing to forget in ${config.stateDirectory}. Is LATCHKEY_STATE_DIR that of the camera?`,
+  );
   return EXIT_OK;
 }
 

@@ -66,6 +66,7 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether a call of `node:fs` failed because there is no such file or directory. */
+export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -114,4 +114,30 @@ describe('the state directory', () => {
     expect(after.grants).toEqual([]);
     expect(after.identity.thumbprint).not.toBe(before);
   });
+
+  it('does not call it a reset when the directory cannot be read', async () => {
+    await writeFile(path, 'a file in its place');
+    await expect(new StateDirectory(path, new FakeClock()).reset()).rejects.toMatchObject({
+      code: 'ENOTDIR',
+    });
+  });
+
+  it('does not write over an access list that another process has changed meanwhile', async () => {
+    const first = new StateDirectory(path, new FakeClock());
+    const second = new StateDirectory(path, new FakeClock());
+    await first.open();
+    await second.open();
+    const grants = await claimed();
+    await expect(second.saveGrants([])).rejects.toMatchObject({ code: 'changed' });
+    await expect(first.saveGrants(grants)).rejects.toMatchObject({ code: 'changed' });
+    expect((await open()).grants).toEqual(grants);
+  });
+
+  it('does not bring a camera back that was reset while it ran', async () => {
+    const running = new StateDirectory(path, new FakeClock());
+    await running.open();
+    await new StateDirectory(path, new FakeClock()).reset();
+    await expect(running.saveGrants([])).rejects.toMatchObject({ code: 'changed' });
+    expect(await readdir(path)).toEqual([]);
+  });
 });

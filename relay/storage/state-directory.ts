@@ -11,7 +11,7 @@ import {
 import type { Identity } from '#shared/envelope.ts';
 import { encodeAccessList, type Grant, parseAccessList } from '../access/grant.ts';
 import type { Clock } from '../clock.ts';
-import { readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
+import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
@@ -27,6 +27,8 @@ export interface StoredState {
 export class StateDirectory {
   readonly #path: string;
   readonly #clock: Clock;
+  /** The access list as it was last read or written here; null before. */
+  #accessText: string | null = null;
 
   constructor(path: string, clock: Clock) {
     this.#path = path;
@@ -38,7 +40,10 @@ export class StateDirectory {
    * @throws StorageError `damaged` (the file is set aside) | `incomplete`
    */
   async open(): Promise<StoredState> {
-    const access = await this.#read(ACCESS_FILE, parseAccessList);
+    const access = await this.#read(ACCESS_FILE, (text) => {
+      this.#accessText = text;
+      return parseAccessList(text);
+    });
     const identity = await this.#read(IDENTITY_FILE, parseIdentity);
     if (access !== null && identity !== null) return { identity, grants: access };
     if (await this.#isFresh(access, identity !== null)) return this.#create();
@@ -49,23 +54,37 @@ export class StateDirectory {
     );
   }
 
-  /** Writes the access list; resolves when it is safely on disk. */
+  /**
+   * Writes the access list; resolves when it is safely on disk.
+   * @throws StorageError `changed` when it is not as we left it: a second process of this camera would else be claimed
+   * over the owner of the first.
+   */
   async saveGrants(grants: readonly Grant[]): Promise<void> {
-    await writeAtomically(this.#file(ACCESS_FILE), encodeAccessList(grants));
+    const path = this.#file(ACCESS_FILE);
+    const text = encodeAccessList(grants);
+    if (this.#accessText !== null && (await readPrivateFile(path)) !== this.#accessText) {
+      throw new StorageError('changed', `${path} was changed by somebody else; restart the camera`);
+    }
+    await writeAtomically(path, text);
+    this.#accessText = text;
   }
 
-  /** Forgets everything, key included: the next start is a new camera. */
-  async reset(): Promise<void> {
-    const names = await readdir(this.#path).catch(() => []);
+  /**
+   * Forgets everything, key included: the next start is a new camera. Resolves with whether there was anything.
+   * @throws Error of Node when the directory cannot be read or a file not be removed: then somebody is still let in.
+   */
+  async reset(): Promise<boolean> {
+    const names = await this.#names();
     const ours = names.filter((name) => name.startsWith(IDENTITY_FILE) || name.startsWith(ACCESS_FILE));
     // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
     for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
+    return ours.length > 0;
   }
 
   /** An empty access list without a key is a first start cut short; a set-aside file says it is not the first one. */
   async #isFresh(access: readonly Grant[] | null, hasIdentity: boolean): Promise<boolean> {
     if (hasIdentity || (access !== null && access.length > 0)) return false;
-    const names = await readdir(this.#path).catch(() => []);
+    const names = await this.#names();
     return !names.some((name) => name.includes('.damaged-'));
   }
 
@@ -97,6 +116,16 @@ export class StateDirectory {
         `${path} is damaged; it is kept as ${aside}. Restore it from a backup, or start over with: latchkey reset`,
         { cause },
       );
+    }
+  }
+
+  /** What is in the directory; nothing where there is none yet. */
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(this.#path);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
     }
   }
 
