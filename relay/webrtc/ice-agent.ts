@@ -116,6 +116,11 @@ export class IceAgent {
     renewCredentials(connection);
     connection.iceControlling = false;
     await gatherHosts(connection, this.#options.hostAddresses);
+    if (this.#isClosed) {
+      // Closed meanwhile: the sockets that have just come up are nobody's.
+      await connection.close();
+      return false;
+    }
     for (const protocol of internalsOf(connection).protocols) outliveErrors(protocol);
     connection.setRemoteParams({ iceLite: false, ...remote });
     return true;

@@ -84,6 +84,11 @@ describe('offer', () => {
     expect(only(VIDEO.map((line) => line.replace('recvonly', 'sendonly')))).toBe('nothing_acceptable');
   });
 
+  it.each(['0', '65536', '99999', '-1', '5000.5', ''])('refuses a data channel at port “%s”', (port) => {
+    const sdp = buildOffer().replace('sctp-port:5000', `sctp-port:${port}`);
+    expect(parseOffer(sdp).media[1]).toMatchObject({ type: 'refused' });
+  });
+
   it('refuses more than 16 KB', () => {
     const padding = 'a=x:'.padEnd(MAX_OFFER_CHARS, 'x');
     expect(codeOf(buildOffer({ more: [...DATA, padding] }))).toBe('oversize');

@@ -154,9 +154,10 @@ function takeUpVideo(section: SdpSection, mid: string): OfferedMedia | null {
 }
 
 function takeUpApplication(section: SdpSection, mid: string): OfferedMedia | null {
-  const port = firstValue(section.attributes, 'sctp-port') ?? '';
-  if (section.formats[0] !== 'webrtc-datachannel' || !/^\d{1,5}$/u.test(port)) return null;
-  return { type: 'application', mid, sctpPort: Number(port) };
+  const text = firstValue(section.attributes, 'sctp-port') ?? '';
+  const sctpPort = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
+  if (section.formats[0] !== 'webrtc-datachannel' || sctpPort < 1 || sctpPort > 65_535) return null;
+  return { type: 'application', mid, sctpPort };
 }
 
 /** One-byte extension ids are 1 to 14 (RFC 8285 §4.2). */
