@@ -73,9 +73,12 @@ describe('a name', () => {
     expect(cleanName('x'.repeat(200))).toHaveLength(MAX_NAME_CHARS);
   });
 
-  it.each(['', '   ', '\u0000', 'a\u202Eb'])('is null where nothing can be made of %j', (value) => {
-    expect(cleanName(value)).toBeNull();
-  });
+  it.each(['', '   ', '\u0000', 'a\u202Eb', 'a\u061Cb'])(
+    'is null where nothing can be made of %j',
+    (value) => {
+      expect(cleanName(value)).toBeNull();
+    },
+  );
 
   it('is null rather than half a character', () => {
     expect(cleanName(`${'x'.repeat(MAX_NAME_CHARS - 1)}🔑`)).toBeNull();

@@ -15,8 +15,8 @@ const MAX_SEALED_CHARS = 2_048;
 /** The last second of the year 9999: a NumericDate beyond it is a mistake. */
 const MAX_NUMERIC_DATE = 253_402_300_799;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control and bidirectional marks could disguise a name
-const NAME = /^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+$/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control and bidirectional marks and line ends could disguise a name
+const NAME = /^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$/u;
 
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 const token = (chars: number) => v.pipe(v.string(), v.length(chars), v.regex(/^[A-Za-z0-9_-]+$/));
