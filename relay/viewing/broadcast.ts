@@ -46,7 +46,7 @@ export class Broadcast {
     this.#options = options;
   }
 
-  /** Shows the picture to a viewer, from a keyframe on; the returned function stops that. */
+  /** Shows the picture to a viewer, who asks for a keyframe when it is ready for one; the returned function stops that. */
   join(viewer: Viewer): () => void {
     this.#viewers.set(viewer, { estimateBps: null });
     this.#release ??= this.#options.source.acquire({
@@ -54,7 +54,6 @@ export class Broadcast {
       onFailure: () => this.#fail(),
     });
     this.#adapt();
-    this.#options.source.requestKeyframe();
     return () => this.#leave(viewer);
   }
 

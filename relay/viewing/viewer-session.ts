@@ -71,6 +71,8 @@ export class ViewerSession implements Viewer {
     this.#on({ type: 'answered' });
     if (this.#state.state === 'connecting') this.#limit(CONNECT_LIMIT_MS);
     await offer.reply({ type: 'answer', body: { rq: offer.hash, sid, sdp } });
+    // The camera wakes while the two look for a path; the peer sends nothing before it is connected.
+    if (this.#state.state === 'connecting') this.#join();
   }
 
   addCandidate(candidate: string): void {
@@ -114,6 +116,11 @@ export class ViewerSession implements Viewer {
 
   #watch(): void {
     this.#cancelLimit();
+    this.#join();
+    this.#options.broadcast.requestKeyframe();
+  }
+
+  #join(): void {
     this.#leaveBroadcast ??= this.#options.broadcast.join(this);
   }
 

@@ -164,9 +164,10 @@ describe('an offer', () => {
 });
 
 describe('a session', () => {
-  it('gets the picture once connected, beginning with a keyframe', async () => {
+  it('wakes the camera with its offer, and asks for a keyframe once connected', async () => {
     await offer('anna');
-    expect(source.listener).toBeNull();
+    expect(source.starts).toBe(1);
+    expect(source.keyframeRequests).toBe(0);
     peers[0]?.become('connected');
     expect(source.keyframeRequests).toBe(1);
     source.listener?.onAccessUnit(keyframe);
@@ -213,6 +214,12 @@ describe('a session', () => {
       type: 'answer-candidate',
       body: { rq: hash, sid: 's', candidate: 'candidate:1' },
     });
+  });
+
+  it('lets the camera rest again when it never connects', async () => {
+    await offer('anna');
+    clock.advance(30_000);
+    expect(source.listener).toBeNull();
   });
 
   it('is given up when no path is found, and when a broken one is not mended', async () => {
