@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { randomBase64url } from '#shared/crypto.ts';
 import { type ExpectedSender, type Identity, sealMessage } from '#shared/envelope.ts';
@@ -37,7 +37,10 @@ beforeEach(async () => {
   heard = [];
 });
 
-function open(sender: ExpectedSender): Promise<Conversation> {
+function open(
+  sender: ExpectedSender,
+  onMessage = (message: Message): unknown => heard.push(message),
+): Promise<Conversation> {
   return Conversation.open({
     rendezvous: broker.connect(),
     secret,
@@ -45,7 +48,7 @@ function open(sender: ExpectedSender): Promise<Conversation> {
     camera: camera.thumbprint,
     sender,
     clock: new FakeClock(),
-    onMessage: ({ message }) => heard.push(message),
+    onMessage: ({ message }) => void onMessage(message),
   });
 }
 
@@ -104,4 +107,21 @@ describe('on an invite’s channel', () => {
     expect(heard).toEqual([presence]);
     conversation.close();
   });
+});
+
+test('a message that its listener chokes on is reported, and those after it are heard', async () => {
+  const report = vi.spyOn(globalThis, 'reportError').mockImplementation(() => undefined);
+  const conversation = await open({ type: 'known', jwk: camera.publicJwk }, (message) => {
+    if (message.type === 'presence') throw new TypeError('choked');
+    heard.push(message);
+  });
+  for (let count = 0; count < 40; count += 1) {
+    await say(presence);
+    await eventually(() => report.mock.calls.length > count);
+  }
+  await say(last);
+  await eventually(() => heard.length > 0);
+  expect(heard).toEqual([last]);
+  conversation.close();
+  report.mockRestore();
 });

@@ -92,11 +92,18 @@ export class Conversation {
   #receive(payload: Uint8Array, meta: { isRetained: boolean }): void {
     if (payload.byteLength === 0 || this.#pending >= MAX_PENDING) return;
     this.#pending += 1;
-    this.#queue = this.#queue.then(async () => {
+    this.#queue = this.#queue
+      .then(() => this.#deliver(payload, meta))
+      .catch((error: unknown) => reportError(error));
+  }
+
+  async #deliver(payload: Uint8Array, meta: { isRetained: boolean }): Promise<void> {
+    try {
       const opened = await this.#open(payload);
-      this.#pending -= 1;
       if (opened !== null && !this.#isClosed) this.#options.onMessage(opened, meta);
-    });
+    } finally {
+      this.#pending -= 1;
+    }
   }
 
   async #open(payload: Uint8Array): Promise<OpenedMessage | null> {
