@@ -145,6 +145,11 @@ test('answers to an earlier offer, to a foreign one, or by another key are not t
   house.resumeRelay();
   await expectLive(page);
   await expectMovingPicture(page);
+  // Whatever is taken and is not the camera's answer makes the page begin anew.
+  const offers = broker.overheard.flatMap(({ message }) =>
+    message.type === 'offer' ? [message.body.sid] : [],
+  );
+  expect(new Set(offers.slice(offersBefore))).toEqual(new Set([sid]));
 });
 
 test('a script in the name of a camera is shown as text', async ({ openHouse, openPhone }) => {

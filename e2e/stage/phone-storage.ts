@@ -3,8 +3,8 @@ import type { Page } from '@playwright/test';
 /** What a page has stored, as far as a script can see it. */
 export interface PhoneRecords {
   readonly cameras: readonly Readonly<Record<string, string>>[];
-  /** How many entries there are beside the cameras, keys and pending claims alike. */
-  readonly keys: number;
+  /** Where there is anything else, keys and pending claims alike: `database/name`. */
+  readonly others: readonly string[];
 }
 
 /** Reads every store of the page. */
@@ -16,17 +16,21 @@ export function readRecords(page: Page): Promise<PhoneRecords> {
         request.onerror = () => reject(request.error);
       });
     const cameras: Record<string, string>[] = [];
-    let keys = 0;
+    const others: string[] = [];
     for (const { name = '' } of await indexedDB.databases()) {
       const database = await read(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
-        const values: unknown[] = await read(database.transaction(store).objectStore(store).getAll());
+        const records = database.transaction(store).objectStore(store);
+        const [keys, values] = await Promise.all([
+          read(records.getAllKeys()),
+          read<unknown[]>(records.getAll()),
+        ]);
         if (name === 'latchkey-cameras') cameras.push(...(values as Record<string, string>[]));
-        else keys += values.length;
+        else others.push(...keys.map((key) => `${name}/${key}`));
       }
       database.close();
     }
-    return { cameras, keys };
+    return { cameras, others };
   });
 }
 
