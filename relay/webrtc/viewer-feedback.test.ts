@@ -60,4 +60,16 @@ describe('viewer feedback', () => {
     receive(`81c90007 00000001 0000000a 00000000 00000000 00000000 ${hex(future)} 00000000`);
     expect(reports[0]?.roundTripMs).toBe(0);
   });
+
+  it('passes on a bounded number of requests a second, whatever round trip the viewer states', () => {
+    const everything = Buffer.from(
+      `81cd0016 00000001 0000000a ${'0001ffff '.repeat(20)}`.replaceAll(' ', ''),
+      'hex',
+    );
+    const passed = () => nacks.reduce((sum, { sequenceNumbers }) => sum + sequenceNumbers.length, 0);
+    for (let count = 0; count < 100; count++) feedback.receive(everything, NOW_MS + count);
+    expect(passed()).toBe(1000);
+    feedback.receive(everything, NOW_MS + 1000);
+    expect(passed()).toBe(1000 + 340);
+  });
 });

@@ -20,6 +20,8 @@ export interface ViewerFeedbackOptions {
 /** Until a report says more: a round trip within one country. */
 const ASSUMED_ROUND_TRIP_MS = 50;
 const UNITS_PER_SECOND = 65_536;
+/** Some four times the packets of a usual stream: enough to mend any loss that leaves a picture, too little to fill the uplink. */
+const MAX_NACKED_PER_SECOND = 1000;
 
 /** Sorts the viewer's feedback; only what concerns our stream counts. */
 export class ViewerFeedback {
@@ -29,6 +31,8 @@ export class ViewerFeedback {
   readonly #reports = createEmitter<ReceptionFeedback>();
   #roundTripMs: number | null = null;
   #lastFirNumber: number | null = null;
+  /** Packets asked for again in the second that began then. */
+  #nacked = { sinceMs: Number.NEGATIVE_INFINITY, count: 0 };
 
   readonly onKeyframeRequest = this.#keyframeRequests.on;
   readonly onBandwidthEstimate = this.#estimates.on;
@@ -55,7 +59,10 @@ export class ViewerFeedback {
         return;
       case 'nack':
         if (message.ssrc === ssrc)
-          onNack(message.sequenceNumbers, this.#roundTripMs ?? ASSUMED_ROUND_TRIP_MS);
+          onNack(
+            this.#withinBudget(message.sequenceNumbers, nowMs),
+            this.#roundTripMs ?? ASSUMED_ROUND_TRIP_MS,
+          );
         return;
       case 'pli':
         if (message.ssrc === ssrc) this.#keyframeRequests.emit();
@@ -70,6 +77,14 @@ export class ViewerFeedback {
       default:
         message satisfies never;
     }
+  }
+
+  /** A viewer states its own round trip, so that alone does not bound what it can make us send. */
+  #withinBudget(sequenceNumbers: readonly number[], nowMs: number): readonly number[] {
+    if (Math.abs(nowMs - this.#nacked.sinceMs) >= 1000) this.#nacked = { sinceMs: nowMs, count: 0 };
+    const allowed = sequenceNumbers.slice(0, MAX_NACKED_PER_SECOND - this.#nacked.count);
+    this.#nacked.count += allowed.length;
+    return allowed;
   }
 
   /** The same command number again is the same request again (RFC 5104 §4.3.1.1). */
