@@ -161,6 +161,13 @@ describe('home', () => {
     expect(wordsOf(find(app, 'lk-toast'))).toBe('That did not work. Please try again.');
   });
 
+  test('news of the app waits for home, and leaves the way back of other pages free', async () => {
+    history.replaceState(null, '', '?scan');
+    const { app } = await show({ copy: 'update_ready' });
+    expect(app.shadowRoot?.querySelector('scan-page')).not.toBeNull();
+    expect(app.shadowRoot?.querySelector('lk-toast')).toBeNull();
+  });
+
   test('a message that asks nothing goes by itself', async () => {
     vi.useFakeTimers();
     try {

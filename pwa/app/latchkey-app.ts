@@ -179,10 +179,12 @@ export class LatchkeyApp extends LitElement {
   }
 
   get #message(): AppMessage | null {
+    // Elsewhere it would lie over the way back, and what it says can wait.
+    const isHome = this.#route.value.page === 'home';
     return chooseMessage({
       hasFailed: this.hasFailed,
       isPartMissing: this.#later.isMissing,
-      copy: this.#appCopy.value,
+      copy: isHome ? this.#appCopy.value : null,
       dismissedCopy: this.dismissedCopy,
     });
   }
