@@ -29,10 +29,14 @@ export interface BrowserOptions extends BrowserContextOptions {
   readonly args?: readonly string[];
 }
 
-/** Opens a phone-sized Chromium with an empty profile. */
-export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+/** Opens a phone-sized Chromium with an empty profile; `onStart` is called now and after each restart. */
+export async function openBrowser(
+  options: BrowserOptions = {},
+  onStart: (context: BrowserContext) => void = () => undefined,
+): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'latchkey-phone-'));
   let context = await launch(profile, options);
+  onStart(context);
   return {
     get context() {
       return context;
@@ -40,6 +44,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     async restart() {
       await context.close();
       context = await launch(profile, options);
+      onStart(context);
     },
     async [Symbol.asyncDispose]() {
       await context.close();

@@ -1,14 +1,13 @@
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 
 /** What the page may load from besides its own origin: pictures it made itself. */
 const OWN_SCHEMES = ['blob:', 'data:'];
 
 /**
  * Watches the pages of a browser for what they must never do: break their own Content Security Policy, let an error
- * pass uncaught, or ask another origin for anything. The list fills as it happens.
+ * pass uncaught, or ask another origin for anything. `offences` fills as it happens.
  */
-export async function watchConduct(context: BrowserContext): Promise<string[]> {
-  const offences: string[] = [];
+export function watchConduct(context: BrowserContext, offences: string[]): void {
   let home = '';
   context.on('console', (message) => {
     if (/Content Security Policy|Trusted ?Type|TrustedScript/i.test(message.text()))
@@ -22,10 +21,7 @@ export async function watchConduct(context: BrowserContext): Promise<string[]> {
     if (url.host !== home) offences.push(`asked ${url.host}`);
   };
   context.on('request', (request) => check(request.url()));
-  const watchSockets = (page: {
-    on(event: 'websocket', listener: (socket: { url(): string }) => void): unknown;
-  }) => page.on('websocket', (socket) => check(socket.url()));
+  const watchSockets = (page: Page) => page.on('websocket', (socket) => check(socket.url()));
   for (const page of context.pages()) watchSockets(page);
   context.on('page', watchSockets);
-  return offences;
 }

@@ -19,15 +19,13 @@ export const test = base.extend<Stage>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
   openPhone: async ({}, use) => {
-    const offences: string[][] = [];
+    const offences: string[] = [];
     {
       await using phones = new AsyncDisposableStack();
-      await use(async (options) => {
-        const phone = phones.use(await openBrowser(options));
-        offences.push(await watchConduct(phone.context));
-        return phone;
-      });
+      await use(async (options) =>
+        phones.use(await openBrowser(options, (context) => watchConduct(context, offences))),
+      );
     }
-    expect(offences.flat()).toEqual([]);
+    expect(offences).toEqual([]);
   },
 });
