@@ -4,6 +4,7 @@ import { encodeCandidate, type IceCandidate } from './candidate.ts';
 import { createEmitter } from './emitter.ts';
 import { type IceServer, listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
+import { boundCheckRetries } from './mends/ice-check-retries.ts';
 import { renewCredentials } from './mends/ice-credentials.ts';
 import { dropRelays, gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
 import { type IceProtocol, internalsOf } from './mends/ice-internals.ts';
@@ -65,6 +66,7 @@ export class IceAgent {
     connection.stateChanged.subscribe((state) => {
       if (state === 'failed') this.#failures.emit();
     });
+    boundCheckRetries(connection);
     followNomination(connection, (pair) => {
       this.#path = pair;
       this.#paths.emit();

@@ -14,6 +14,7 @@ describe('ice internals', () => {
       'ensureProtocol',
       'pairLocalProtocol',
       'queryConsent',
+      'checkStart',
       'checkComplete',
     ] as const) {
       expect(internals[name]).toBeTypeOf('function');

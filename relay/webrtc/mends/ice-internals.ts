@@ -6,6 +6,13 @@ export type IceConnection = RTCIceTransport['connection'];
 /** One local socket or TURN allocation, as werift's connection holds it. */
 export type IceProtocol = CandidatePair['protocol'];
 
+/** A connectivity check under way. */
+export interface Check {
+  readonly awaitable: Promise<unknown>;
+  readonly resolve: (value?: unknown) => void;
+  readonly reject: (error?: unknown) => void;
+}
+
 /** The parts of werift's `Connection` that its types hide and the mends need; `ice-internals.test.ts` holds them to it. */
 export interface ConnectionInternals {
   nominated: CandidatePair | undefined;
@@ -16,6 +23,7 @@ export interface ConnectionInternals {
   ensureProtocol(protocol: IceProtocol): void;
   pairLocalProtocol(protocol: IceProtocol): void;
   queryConsent(): void;
+  checkStart(pair: CandidatePair): Check;
   checkComplete(pair: CandidatePair): void;
 }
 
