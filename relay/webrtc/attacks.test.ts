@@ -88,3 +88,15 @@ it('feedback that is replayed or tampered with is not heard, and the session goe
   await picture;
   expect(peer.state).toBe('connected');
 });
+
+it('whatever fails as a viewer connects ends its session, and not the process', async () => {
+  const certificate = await createDtlsCertificate();
+  const peer = createPeer({ certificate, iceServers: [], hostAddresses: ['127.0.0.1'] });
+  const viewer = createViewer();
+  closes.push(() => viewer.close());
+  peer.onStateChange((state) => {
+    if (state === 'connected') throw new TypeError('a listener of ours is at fault');
+  });
+  await viewer.negotiate(peer);
+  expect(await peer.closed).toEqual({ by: 'failure', code: 'dtls_failed' });
+});

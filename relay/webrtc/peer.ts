@@ -213,11 +213,11 @@ class WebrtcPeer implements Peer {
     this.#setState('connecting');
     this.#cancelConnectTimeout = this.#clock.after(CONNECT_TIMEOUT_MS, () => this.#fail('ice_failed'));
     const application = offer.media.find((media) => media.type === 'application');
-    this.#session.connect(application?.sctpPort ?? 5000).then(
-      (keys) => this.#handleConnected(offer, keys),
+    this.#session
+      .connect(application?.sctpPort ?? 5000)
+      .then((keys) => this.#handleConnected(offer, keys))
       // Without a path the handshake had no chance.
-      (cause: unknown) => this.#fail(this.path ? 'dtls_failed' : 'ice_failed', cause),
-    );
+      .catch((cause: unknown) => this.#fail(this.path ? 'dtls_failed' : 'ice_failed', cause));
   }
 
   #handleConnected(offer: Offer, keys: SrtpKeys | null): void {
