@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { openBrowser } from '../e2e/stage/chromium.ts';
 import { House } from '../e2e/stage/house.ts';
 import { becomeOwner } from '../e2e/stage/phone.ts';
@@ -5,6 +6,7 @@ import { watchFrames } from '../e2e/stage/picture-clock.ts';
 import { atMost, type Bench, wholeOption } from './bench.ts';
 import { buildOption, ensureBuilt } from './built-page.ts';
 import { measureFrames, type Smoothness } from './latency/frame-times.ts';
+import { round } from './statistics.ts';
 
 /** The receiver's first estimate has come and the delay of the start is played away. */
 const SETTLE_MS = 3_000;
@@ -24,7 +26,7 @@ export const latency: Bench = {
     const { option, progress } = context;
     const seconds = wholeOption(context, 'seconds');
     ensureBuilt(context);
-    const rows: ({ readonly source: string } & Smoothness)[] = [];
+    const rows: ({ readonly source: string } & Watched)[] = [];
     for (const source of option('sources').split(',')) {
       progress(source);
       rows.push({ source, ...(await watchSource(source, option('format'), seconds)) });
@@ -41,7 +43,9 @@ export const latency: Bench = {
   },
 };
 
-async function watchSource(source: string, format: string, seconds: number): Promise<Smoothness> {
+type Watched = Smoothness & { readonly decodedPerSecond: number };
+
+async function watchSource(source: string, format: string, seconds: number): Promise<Watched> {
   const env = { LATCHKEY_FORMAT: format, LATCHKEY_CLOCK_STRIP: '1' };
   await using house = await House.open({ source, env });
   await using browser = await openBrowser();
@@ -49,5 +53,20 @@ async function watchSource(source: string, format: string, seconds: number): Pro
   await becomeOwner(page, house);
   await page.waitForTimeout(SETTLE_MS);
   const rate = Number(format.split('@')[1]);
-  return measureFrames(await watchFrames(page, seconds * rate, seconds * 1000 * PATIENCE));
+  const before = await countDecoded(page);
+  const frames = await watchFrames(page, seconds * rate, seconds * 1000 * PATIENCE);
+  const after = await countDecoded(page);
+  const decodedPerSecond = round(((after.frames - before.frames) * 1000) / (after.atMs - before.atMs), 1);
+  return { ...measureFrames(frames), decodedPerSecond };
+}
+
+/** What the decoder has done so far; the watch may miss a picture while it reads the one before. */
+function countDecoded(page: Page): Promise<{ frames: number; atMs: number }> {
+  return page
+    .locator('live-page video')
+    .first()
+    .evaluate((video: HTMLVideoElement) => ({
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      atMs: performance.now(),
+    }));
 }
