@@ -10,6 +10,9 @@ import { expectLive, readCheckCode, showPicture } from './stage/phone.ts';
 import { childrenOf } from './stage/process-tree.ts';
 import { test as base } from './stage/test.ts';
 
+/** `npm start` kills what has not ended by then. */
+const KILL_AFTER_MS = 5_000;
+
 /** `npm start` as somebody sees it who types it. */
 interface Started {
   readonly process: ChildProcess;
@@ -114,7 +117,9 @@ test('npm start shows a code, its link and the page, and Ctrl-C ends all of it',
 
   const children = await childrenOf(running.process.pid ?? 0);
   expect(children).toHaveLength(2);
+  const interruptedAt = performance.now();
   expect(await running.interrupt()).toBe(0);
+  expect(performance.now() - interruptedAt, 'nothing had to be killed').toBeLessThan(KILL_AFTER_MS);
   expect(children.filter(isAlive)).toEqual([]);
   await expect(fetch(pageUrl)).rejects.toThrow();
 });

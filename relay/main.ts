@@ -22,3 +22,5 @@ process.exitCode = await runCommand({
       for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, () => resolve());
     }),
 });
+// Whoever started us with a channel would otherwise hold us alive by it.
+if (process.connected) process.disconnect();

@@ -122,6 +122,8 @@ export class House implements AsyncDisposable {
     relay.kill(signal);
     await once(relay, 'exit');
     clearTimeout(timer);
+    if (relay.signalCode === 'SIGKILL' && signal !== 'SIGKILL')
+      throw new Error('the relay did not end when asked');
   }
 
   /** Holds the relay still, with all its connections open, until `resumeRelay`. */
