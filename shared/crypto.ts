@@ -6,6 +6,7 @@ import {
   calculateJwkThumbprint,
   compactDecrypt,
   compactVerify,
+  type DecryptOptions,
   exportJWK,
   importJWK,
 } from 'jose';
@@ -124,28 +125,29 @@ export async function verify(jws: string, jwk: PublicJwk): Promise<Uint8Array> {
   }
 }
 
+/** The members of an envelope's header, which has these and no other. */
+const ENVELOPE_HEADER = { alg: 'dir', enc: 'A256GCM', cty: 'JWT', zip: 'DEF' } as const;
+
 /** Encrypts with a shared 256-bit key: JWE `dir`, A256GCM, deflated (RFC 7516, RFC 7518 §4.5). */
 export function encrypt(plaintext: Uint8Array, key: Uint8Array): Promise<string> {
-  return new CompactEncrypt(plaintext)
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'JWT', zip: 'DEF' })
-    .encrypt(key);
+  return new CompactEncrypt(plaintext).setProtectedHeader(ENVELOPE_HEADER).encrypt(key);
 }
 
 /**
  * Opens what `encrypt` made; inflates to `maxBytes` at most.
- * @throws ProtocolError `not_authentic`
+ * @throws ProtocolError `not_authentic` | `malformed` when the header has other members
  */
 export async function decrypt(jwe: string, key: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  try {
-    const { plaintext } = await compactDecrypt(jwe, key, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-      maxDecompressedLength: maxBytes,
-    });
-    return plaintext;
-  } catch (cause) {
-    throw new ProtocolError('not_authentic', 'the envelope does not open', { cause });
+  const { plaintext, protectedHeader } = await openJwe(jwe, key, {
+    keyManagementAlgorithms: [ENVELOPE_HEADER.alg],
+    contentEncryptionAlgorithms: [ENVELOPE_HEADER.enc],
+    maxDecompressedLength: maxBytes,
+  });
+  const { cty, zip, ...rest } = protectedHeader;
+  if (cty !== ENVELOPE_HEADER.cty || zip !== ENVELOPE_HEADER.zip || Object.keys(rest).length !== 2) {
+    throw new ProtocolError('malformed', 'unexpected envelope header');
   }
+  return plaintext;
 }
 
 /** Encrypts to one receiver's public key: JWE ECDH-ES, A256GCM (RFC 7518 §4.6). */
@@ -160,14 +162,18 @@ export async function sealTo(plaintext: Uint8Array, receiver: PublicJwk): Promis
  * @throws ProtocolError `not_authentic`
  */
 export async function openSealed(jwe: string, key: CryptoKey): Promise<Uint8Array> {
+  const { plaintext } = await openJwe(jwe, key, {
+    keyManagementAlgorithms: ['ECDH-ES'],
+    contentEncryptionAlgorithms: ['A256GCM'],
+  });
+  return plaintext;
+}
+
+async function openJwe(jwe: string, key: Uint8Array | CryptoKey, options: DecryptOptions) {
   try {
-    const { plaintext } = await compactDecrypt(jwe, key, {
-      keyManagementAlgorithms: ['ECDH-ES'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    return plaintext;
+    return await compactDecrypt(jwe, key, options);
   } catch (cause) {
-    throw new ProtocolError('not_authentic', 'the seal does not open', { cause });
+    throw new ProtocolError('not_authentic', 'the encryption does not open', { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CompactEncrypt } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64url, encodeUtf8, parseUtf8 } from './bytes.ts';
 import { type Channel, deriveChannel } from './channel.ts';
@@ -119,6 +120,19 @@ describe('an envelope', () => {
     await expect(forge({}, { ...claims(), ...change }).then(open)).rejects.toMatchObject({
       code: 'malformed',
     });
+  });
+
+  it.each([
+    ['without compression', { zip: undefined }],
+    ['with another content type', { cty: 'JSON' }],
+    ['with a member of its own', { kid: 'a' }],
+  ])('is refused %s', async (_, change) => {
+    const header = { alg: 'dir', enc: 'A256GCM', cty: 'JWT', zip: 'DEF', ...change } as const;
+    const { zip, ...bare } = header;
+    const envelope = await new CompactEncrypt(encodeUtf8('x'))
+      .setProtectedHeader(zip === undefined ? bare : header)
+      .encrypt(channel.up.key);
+    await expect(open(encodeUtf8(envelope))).rejects.toMatchObject({ code: 'malformed' });
   });
 
   it('is refused when it inflates beyond the limit', async () => {

@@ -187,6 +187,24 @@ describe('an attacker', () => {
 });
 
 describe('the server', () => {
+  it('opens a channel once, and again when the broker refused it at first', async () => {
+    const rendezvous = broker.connect();
+    const subscribe = vi.spyOn(rendezvous, 'subscribe').mockRejectedValueOnce(new Error('refused'));
+    const onRequest = async () => undefined;
+    const other = new ChannelServer({
+      identity: camera,
+      rendezvous,
+      clock,
+      log: createLog(() => undefined),
+      onRequest,
+    });
+    await expect(other.open(spec)).rejects.toThrow('refused');
+    await other.open(spec);
+    await other.open(spec);
+    expect(subscribe).toHaveBeenCalledTimes(2);
+    await other.shutdown();
+  });
+
   it('hears nothing more on a closed channel, and leaves nothing with the broker', async () => {
     await server.close('anna');
     await channel.send(leave());

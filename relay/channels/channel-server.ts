@@ -64,6 +64,8 @@ interface OpenChannel {
   unsubscribe: Unsubscribe | null;
   pending: number;
   queue: Promise<void>;
+  /** Settles with the subscription and the first presence. */
+  ready: Promise<void>;
   isClosed: boolean;
 }
 
@@ -86,24 +88,26 @@ export class ChannelServer {
     ];
   }
 
-  /** Starts to listen on a channel; resolves when the rendezvous delivers what is sent there. */
+  /**
+   * Starts to listen on a channel; resolves when the rendezvous delivers what is sent there. One that is open stays as it
+   * is; one that could not be opened may be tried again.
+   */
   async open(spec: ChannelSpec): Promise<void> {
     const lanes = await deriveChannel(spec.secret, this.#options.identity.thumbprint);
+    const open = this.#channels.get(spec.id);
+    if (open) return open.ready;
     const channel: OpenChannel = {
       spec,
       lanes,
       unsubscribe: null,
       pending: 0,
       queue: Promise.resolve(),
+      ready: Promise.resolve(),
       isClosed: false,
     };
     this.#channels.set(spec.id, channel);
-    const unsubscribe = await this.#options.rendezvous.subscribe(lanes.up.topic, (payload) =>
-      this.#receive(channel, payload),
-    );
-    if (this.#channels.get(spec.id) !== channel) return unsubscribe();
-    channel.unsubscribe = unsubscribe;
-    await this.#announce(channel, 'online');
+    channel.ready = this.#listen(channel);
+    return channel.ready;
   }
 
   /** Stops listening: what is sent there from now on reaches nobody. Clears what the broker kept. */
@@ -125,6 +129,22 @@ export class ChannelServer {
     if (this.#options.rendezvous.state !== 'online') return;
     const farewell = { timeoutMs: FAREWELL_LIMIT_MS };
     await Promise.allSettled(channels.map((channel) => this.#announce(channel, 'offline', farewell)));
+  }
+
+  async #listen(channel: OpenChannel): Promise<void> {
+    const { rendezvous } = this.#options;
+    const isOpen = () => this.#channels.get(channel.spec.id) === channel;
+    try {
+      const unsubscribe = await rendezvous.subscribe(channel.lanes.up.topic, (payload) =>
+        this.#receive(channel, payload),
+      );
+      if (!isOpen()) return unsubscribe();
+      channel.unsubscribe = unsubscribe;
+    } catch (error) {
+      if (isOpen()) this.#channels.delete(channel.spec.id);
+      throw error;
+    }
+    await this.#announce(channel, 'online');
   }
 
   #receive(channel: OpenChannel, payload: Uint8Array): void {

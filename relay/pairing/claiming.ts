@@ -36,7 +36,7 @@ export interface ClaimingOptions {
   readonly display: PairingDisplay;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called with each new owner's grant, before the phone is told. */
+  /** Called with the new owner's grant before the phone is told, each time that it is. */
   readonly onGranted: (grant: Grant) => Promise<void>;
 }
 
@@ -73,14 +73,13 @@ export class Claiming {
     const { request, sender, hash, reply } = incoming;
     if (!invite || request.type !== 'redeem') return;
     const { access, clock, log } = this.#options;
-    const wasClaimed = access.isClaimed;
     const phone = { ...sender, name: cleanName(request.body.name) ?? 'Phone' };
     const grant = await redeemInvite(access, invite, phone, numericDateOf(clock));
     if (grant === null) {
       log.info('claim refused', { phone: shortThumbprint(sender.thumbprint) });
       return reply({ type: 'refused', body: { rq: hash, code: 'invalid_grant' } });
     }
-    if (!wasClaimed) await this.#options.onGranted(grant);
+    await this.#options.onGranted(grant);
     await this.#welcome(grant);
     const sealed = await sealTo(encodeUtf8(JSON.stringify(this.#terms(grant))), request.body.epk);
     await reply({ type: 'redeemed', body: { rq: hash, sealed } });

@@ -41,6 +41,7 @@ export class Broadcast {
   readonly #options: BroadcastOptions;
   readonly #viewers = new Map<Viewer, { estimateBps: number | null }>();
   #release: (() => void) | null = null;
+  #bitrateBps = 0;
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
@@ -98,7 +99,10 @@ export class Broadcast {
       ({ estimateBps }) => estimateBps ?? INITIAL_BITRATE_BPS / MEDIA_SHARE,
     );
     const affordable = Math.min(...estimates) * MEDIA_SHARE;
-    const bitrate = Math.min(this.#options.maxBitrateBps, Math.max(MIN_BITRATE_BPS, affordable));
-    this.#options.source.setBitrate(Math.round(bitrate));
+    const bounded = Math.min(this.#options.maxBitrateBps, Math.max(MIN_BITRATE_BPS, affordable));
+    const bitrateBps = Math.round(bounded);
+    if (bitrateBps === this.#bitrateBps) return;
+    this.#bitrateBps = bitrateBps;
+    this.#options.source.setBitrate(bitrateBps);
   }
 }
