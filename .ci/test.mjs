@@ -29,7 +29,8 @@ if (!installDebianPackages(GSTREAMER, 'for the real encoder')) {
 
 await stage('types', ['node_modules/typescript/bin/tsc', '--build']);
 await stage('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
-await stage('build', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
+await stage('build the page', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
+await stage('build the relay', ['deploy/bundle-relay.mjs']);
 await suite('unit and browser', 'vitest.json', (report) => [
   'node_modules/vitest/vitest.mjs',
   'run',

@@ -9,7 +9,7 @@ import {
   type Verdict,
   wholeOption,
 } from './bench.ts';
-import { buildOption, ensureBuilt } from './built-page.ts';
+import { buildOption, ensureBuilt } from './built.ts';
 import { type AppRuns, measureApp, measureOverLink } from './first-frame/app-runs.ts';
 import { STAGES, type Stages } from './first-frame/marks.ts';
 import { measureReference } from './first-frame/reference.ts';

@@ -4,7 +4,7 @@ import { House } from '../e2e/stage/house.ts';
 import { becomeOwner } from '../e2e/stage/phone.ts';
 import { watchFrames } from '../e2e/stage/picture-clock.ts';
 import { atMost, type Bench, wholeOption } from './bench.ts';
-import { buildOption, ensureBuilt } from './built-page.ts';
+import { buildOption, ensureBuilt } from './built.ts';
 import { measureFrames, type Smoothness } from './latency/frame-times.ts';
 import { round } from './statistics.ts';
 

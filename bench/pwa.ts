@@ -4,7 +4,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { BUILT_PAGE, ROOT } from '../e2e/stage/house.ts';
 import { measureBuild } from '../pwa/build/size-budget.ts';
 import { atMost, type Bench } from './bench.ts';
-import { buildOption, ensureBuilt } from './built-page.ts';
+import { buildOption, ensureBuilt } from './built.ts';
 
 /** What a phone loads. */
 export const pwa: Bench = {

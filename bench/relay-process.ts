@@ -1,9 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-
-/** The relay as it stands in the repository. */
-export const RELAY_MAIN = join(import.meta.dirname, '..', 'relay', 'main.ts');
 
 /** A process whose words are awaited as they come. */
 export interface Spoken extends AsyncDisposable {

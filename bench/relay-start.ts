@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BUILT_RELAY, RELAY_FLAGS } from '../e2e/stage/house.ts';
 import { startRendezvous } from '../rendezvous/start-rendezvous.ts';
 import { atMost, type Bench, wholeOption } from './bench.ts';
+import { buildOption, ensureBuilt } from './built.ts';
 import { readCpuSeconds, readRssMb } from './process-meter.ts';
-import { RELAY_MAIN, type SpeakOptions, type Spoken, startNode } from './relay-process.ts';
+import { type SpeakOptions, type Spoken, startNode } from './relay-process.ts';
 import { round, summarize } from './statistics.ts';
 
 /** The link stands under the code and is written with it. */
@@ -18,11 +20,13 @@ export const relayStart: Bench = {
   summary: "from the relay's start to the code on the display, and its memory while idle",
   options: {
     runs: { meaning: 'starts of each kind', fallback: '10' },
-    main: { meaning: 'file to start, for a bundle', fallback: relative('.', RELAY_MAIN) },
+    main: { meaning: 'file to start, such as relay/main.ts', fallback: relative('.', BUILT_RELAY) },
+    build: buildOption,
   },
   run: async (context) => {
     const runs = wholeOption(context, 'runs');
-    const args = [resolve(context.option('main')), 'run'];
+    ensureBuilt(context);
+    const args = [...RELAY_FLAGS, resolve(context.option('main')), 'run'];
     const folder = await mkdtemp(join(tmpdir(), 'latchkey-start-'));
     await using rendezvous = await startRendezvous();
     const start = (state: string, more: Record<string, string> = {}): SpeakOptions => ({

@@ -1,6 +1,6 @@
 // `npm start`: everything one needs to see Latchkey work, on one machine, from a fresh clone.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,9 @@ const USAGE = `npm start -- [options]
   --help         this text`;
 
 const PAGE = join(root, 'dist', 'pwa');
+const RELAY = join(root, 'dist', 'relay', 'latchkey.mjs');
+/** Megabytes of young objects: little memory for hardly any time (bench/README.md). */
+const RELAY_FLAGS = ['--max-semi-space-size=2'];
 const STATE = process.env.LATCHKEY_STATE_DIR || join(root, '.latchkey', 'camera');
 const CERTIFICATES = join(root, '.latchkey', 'certificate');
 const PORTS_TO_TRY = 20;
@@ -35,14 +38,14 @@ try {
 async function main() {
   installPackages();
   const node = findNode();
-  await buildPage(node);
+  await build(node);
   const port = await findPort(options.port);
   const origin = `${options.https ? 'https' : 'http'}://${options.https ? lanAddress() : 'localhost'}:${port}`;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
   await startRendezvous(node, port, origin);
-  if (options.reset) await run(node, ['relay/main.ts', 'reset'], { env: relayEnvironment(origin, port) });
+  if (options.reset) await run(node, [RELAY, 'reset'], { env: relayEnvironment(origin, port) });
   introduce(origin);
-  start('relay', node, ['relay/main.ts', 'run'], relayEnvironment(origin, port));
+  start('relay', node, [...RELAY_FLAGS, RELAY, 'run'], relayEnvironment(origin, port));
 }
 
 function readOptions() {
@@ -70,21 +73,39 @@ function readOptions() {
   }
 }
 
-/** Builds the page when a source of it is newer than what was built. */
-async function buildPage(node) {
-  const built = join(PAGE, 'index.html');
-  const sources = ['pwa', 'shared', 'rendezvous', 'vite.config.ts', 'package-lock.json'].map((name) => join(root, name));
-  if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) return;
-  say('Building the page ...');
-  rmSync(PAGE, { recursive: true, force: true });
-  const code = await run(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
-  if (code !== 0) throw new Error('The page could not be built; the messages are above.');
+/** Builds what has sources newer than itself. */
+async function build(node) {
+  await buildIfOlder(
+    'page',
+    join(PAGE, 'index.html'),
+    ['pwa', 'shared', 'rendezvous', 'vite.config.ts'],
+    [node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']],
+  );
+  await buildIfOlder('relay', RELAY, ['relay', 'shared'], [node, ['deploy/bundle-relay.mjs']]);
+}
+
+async function buildIfOlder(name, built, sources, [command, args]) {
+  const paths = [...sources, 'package-lock.json'].map((source) => join(root, source));
+  if (existsSync(built) && statSync(built).mtimeMs > Math.max(...paths.map(newest))) return;
+  say(`Building the ${name} ...`);
+  if ((await run(command, args)) !== 0)
+    throw new Error(`The ${name} could not be built; the messages are above.`);
 }
 
 function newest(path) {
   const { mtimeMs } = statSync(path);
   if (!statSync(path).isDirectory()) return mtimeMs;
-  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+  return Math.max(
+    mtimeMs,
+    ...readdirSync(path)
+      .filter(isVisible)
+      .map((name) => newest(join(path, name))),
+  );
+}
+
+/** Caches beside the sources are no sources. */
+function isVisible(name) {
+  return !name.startsWith('.');
 }
 
 async function findPort(first) {

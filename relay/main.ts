@@ -2,9 +2,9 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// From the second start on nothing is compiled, which halves the time until the code is shown. Beside the packages and not
+// From the second start on nothing is compiled, which halves the time until the code is shown. Beside the program and not
 // in the machine's temporary directory, where somebody else could put code of theirs.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/latchkey', import.meta.url)));
+enableCompileCache(fileURLToPath(new URL('./.compile-cache', import.meta.url)));
 
 const { systemClock } = await import('./clock.ts');
 const { runCommand } = await import('./command.ts');

@@ -37,6 +37,7 @@ export interface Relay {
 export async function startRelay(parts: RelayParts): Promise<Relay> {
   const { config, state, rendezvous, display, clock, log } = parts;
   const { identity, grants } = await state.open();
+  rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
   const access = new AccessList(grants, (changed) => state.saveGrants(changed));
   const channels: ChannelServer = new ChannelServer({
     identity,

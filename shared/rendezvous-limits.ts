@@ -8,9 +8,9 @@ export const KEEPALIVE_GRACE_MS = 10_000;
 export const DIAL_TIMEOUT_MS = 10_000;
 /** How long a publish waits for its acknowledgement, reconnections included, unless told otherwise. */
 export const PUBLISH_TIMEOUT_MS = 10_000;
-/** Reconnection: first within half a second, in the end within half a minute. */
+/** Reconnection: first within half a second, in the end every five on average: somebody is looking at a spinner. */
 export const RECONNECT_BASE_MS = 500;
-export const RECONNECT_CAP_MS = 30_000;
+export const RECONNECT_CAP_MS = 10_000;
 /** Topics at once: four a grant, for more grants than a camera keeps. */
 export const MAX_TOPICS = 1_024;
 /** Topics in one SUBSCRIBE, so that it stays below 3.5 KB (Mosquitto's WebSocket listener slows down past that). */

@@ -10,6 +10,10 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const NODE = join(ROOT, 'node_modules', '.bin', 'node');
 /** Where `vite build` leaves the page. */
 export const BUILT_PAGE = join(ROOT, 'dist', 'pwa');
+/** The relay as it is shipped. */
+export const BUILT_RELAY = join(ROOT, 'dist', 'relay', 'latchkey.mjs');
+/** What `npm start` gives Node for it. */
+export const RELAY_FLAGS = ['--max-semi-space-size=2'];
 
 const LINK = /https?:\/\/\S+#c1\.\S+/;
 const CHECK_CODE = /should show\s+((?:\d ){3}\d)/;
@@ -100,7 +104,7 @@ export class House implements AsyncDisposable {
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
-    const relay = spawn(NODE, [join(ROOT, 'relay', 'main.ts'), 'run'], {
+    const relay = spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, 'run'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
