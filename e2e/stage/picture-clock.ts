@@ -56,17 +56,18 @@ function collectFrames({ count, timeoutMs }: { count: number; timeoutMs: number 
     return { shownAtMs, width: displayWidth, height: displayHeight, luma, stride };
   };
   return new Promise((resolve, reject) => {
-    const frames: RawFrame[] = [];
+    const frames: Promise<RawFrame>[] = [];
     const timer = setTimeout(
       () => reject(new Error(`${frames.length} of ${count} frames in ${timeoutMs} ms`)),
       timeoutMs,
     );
     const follow = (video: HTMLVideoElement) => {
-      video.requestVideoFrameCallback(async (_, metadata) => {
-        frames.push(await read(video, performance.timeOrigin + metadata.presentationTime));
+      video.requestVideoFrameCallback((_, metadata) => {
+        frames.push(read(video, performance.timeOrigin + metadata.presentationTime));
+        // At once: a callback that is asked for after the reading misses the frames meanwhile.
         if (frames.length < count) return follow(video);
         clearTimeout(timer);
-        resolve(frames);
+        Promise.all(frames).then(resolve, reject);
       });
     };
     const start = () => {
