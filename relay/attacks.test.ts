@@ -7,12 +7,12 @@ import { createEphemeralKey, exportPublicJwk } from '#shared/crypto.ts';
 import { type Identity, sealMessage } from '#shared/envelope.ts';
 import { parseInviteLink } from '#shared/invite-link.ts';
 import type { GrantTerms, Message } from '#shared/message.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { StateDirectory } from './storage/state-directory.ts';
-import { FakeClock } from './testing/fake-clock.ts';
 import { type PhoneChannel, TestPhone } from './testing/test-phone.ts';
 import { buildOffer } from './webrtc/testing/offers.ts';
 

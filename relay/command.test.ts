@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { runCommand } from './command.ts';
-import { FakeClock } from './testing/fake-clock.ts';
 
 let directory: string;
 let output: string;

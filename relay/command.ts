@@ -1,7 +1,7 @@
+import type { Clock } from '#shared/clock.ts';
 import { CaptureError } from './capture/capture-error.ts';
 import { openCapture } from './capture/open-capture.ts';
 import { SharedCapture } from './capture/shared-capture.ts';
-import type { Clock } from './clock.ts';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.ts';
 import { createLog } from './log.ts';
 import { createTerminalDisplay } from './pairing/terminal-display.ts';

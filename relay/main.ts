@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 // in the machine's temporary directory, where somebody else could put code of theirs.
 enableCompileCache(fileURLToPath(new URL('./.compile-cache', import.meta.url)));
 
-const { systemClock } = await import('./clock.ts');
+const { systemClock } = await import('./system-clock.ts');
 const { runCommand } = await import('./command.ts');
 
 process.exitCode = await runCommand({

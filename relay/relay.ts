@@ -1,8 +1,8 @@
+import type { Clock } from '#shared/clock.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { AccessList } from './access/access-list.ts';
 import type { Grant } from './access/grant.ts';
 import { ChannelServer, type ChannelSpec } from './channels/channel-server.ts';
-import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { errorCode, type Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';

@@ -1,8 +1,8 @@
 import { randomBase64url } from '#shared/crypto.ts';
 import type { Grant } from '../../relay/access/grant.ts';
-import { systemClock } from '../../relay/clock.ts';
 import { openRendezvous } from '../../relay/rendezvous/mqtt-rendezvous.ts';
 import { StateDirectory } from '../../relay/storage/state-directory.ts';
+import { systemClock } from '../../relay/system-clock.ts';
 import { type PhoneChannel, TestPhone } from '../../relay/testing/test-phone.ts';
 import type { CrowdOrder, CrowdReply } from './crowd-messages.ts';
 import { watch } from './light-viewer.ts';

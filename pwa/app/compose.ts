@@ -4,7 +4,7 @@ import { PendingClaims } from '../pairing/pending-claims.ts';
 import { openRendezvous } from '../rendezvous/mqtt-client.ts';
 import { probeOnWake } from '../rendezvous/probe-on-wake.ts';
 import { RendezvousPool } from '../rendezvous/rendezvous-pool.ts';
-import { systemClock } from '../state/clock.ts';
+import { systemClock } from '../state/system-clock.ts';
 import { CameraStore } from '../storage/camera-store.ts';
 import { requestPersistence } from '../storage/persistence.ts';
 import { openRecordStore } from '../storage/record-store.ts';

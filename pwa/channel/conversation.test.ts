@@ -4,9 +4,9 @@ import { randomBase64url } from '#shared/crypto.ts';
 import { type ExpectedSender, type Identity, sealMessage } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
 import type { Message } from '#shared/message.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { eventually } from '../testing/eventually.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { Conversation } from './conversation.ts';
 
 const secret = randomBase64url(32);

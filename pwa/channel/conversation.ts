@@ -1,4 +1,5 @@
 import { type Channel, deriveChannel } from '#shared/channel.ts';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
 import {
   type ExpectedSender,
   type Identity,
@@ -10,7 +11,6 @@ import {
 import type { Message } from '#shared/message.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
 import type { Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
-import { type Clock, numericDateOf } from '../state/clock.ts';
 
 /** A camera sends a handful of messages at a time; what a broker piles up beyond this is dropped unread. */
 const MAX_PENDING = 32;

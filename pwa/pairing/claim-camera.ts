@@ -1,9 +1,9 @@
 import { deriveCheckCode } from '#shared/check-code.ts';
+import type { Clock } from '#shared/clock.ts';
 import { type InviteLink, parseInviteLink } from '#shared/invite-link.ts';
 import { cleanName } from '#shared/message.ts';
 import type { KeyStore, PhoneIdentity } from '../identity/key-store.ts';
 import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
-import type { Clock } from '../state/clock.ts';
 import { type Observable, Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraStore } from '../storage/camera-store.ts';

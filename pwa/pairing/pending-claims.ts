@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { hashOf } from '#shared/crypto.ts';
 import type { InviteLink } from '#shared/invite-link.ts';
 import type { KeyStore, PhoneIdentity } from '../identity/key-store.ts';
-import { type Clock, numericDateOf } from '../state/clock.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 
 /** Links are good for minutes, lends for days; a key that redeemed nothing for this long never will. */

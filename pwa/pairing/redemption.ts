@@ -1,4 +1,5 @@
 import { parseUtf8 } from '#shared/bytes.ts';
+import type { Clock } from '#shared/clock.ts';
 import { createEphemeralKey, exportPublicJwk, openSealed, type PublicJwk } from '#shared/crypto.ts';
 import type { OpenedMessage } from '#shared/envelope.ts';
 import type { InviteLink } from '#shared/invite-link.ts';
@@ -14,7 +15,6 @@ import type { Rendezvous } from '#shared/rendezvous.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
 import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
-import type { Clock } from '../state/clock.ts';
 import { ClaimError } from './claim-error.ts';
 
 /** The retained presence comes with the subscription; a camera that is there answers `hello` well within this. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../state/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 
 /** Firefox waits for the answer to a prompt that may never be given. */
 const PERSIST_TIMEOUT_MS = 2_000;

@@ -1,11 +1,11 @@
 import { createIdentity } from '#shared/identity.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { CameraLink } from '../viewing/camera-link.ts';
 import { PreparedPeer } from '../viewing/prepared-peer.ts';
 import { type CreateConnection, ViewingPeer } from '../viewing/viewing-peer.ts';
 import { ViewingSession } from '../viewing/viewing-session.ts';
 import { FakeCamera } from './fake-camera.ts';
-import { FakeClock } from './fake-clock.ts';
 import { FakeSender } from './fake-sender.ts';
 import { FakeVisibility } from './fake-visibility.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { randomBase64url } from '#shared/crypto.ts';
 import { createIdentity } from '#shared/identity.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { eventually } from '../testing/eventually.ts';
 import { FakeCamera } from '../testing/fake-camera.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeVisibility } from '../testing/fake-visibility.ts';
 import { CameraLink, type Presence } from './camera-link.ts';
 

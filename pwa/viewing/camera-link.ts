@@ -1,9 +1,9 @@
+import type { Clock } from '#shared/clock.ts';
 import type { IceServer, Message, MessageBody } from '#shared/message.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
 import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
-import type { Clock } from '../state/clock.ts';
 import { type Observable, Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import type { PageVisibility } from './page-visibility.ts';

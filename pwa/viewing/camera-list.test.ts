@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { KeyStore } from '../identity/key-store.ts';
 import { RendezvousPool } from '../rendezvous/rendezvous-pool.ts';
 import { CameraStore } from '../storage/camera-store.ts';
 import { eventually } from '../testing/eventually.ts';
 import { FakeCamera } from '../testing/fake-camera.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeVisibility } from '../testing/fake-visibility.ts';
 import { MemoryRecords } from '../testing/memory-records.ts';
 import { CameraList } from './camera-list.ts';

@@ -1,8 +1,8 @@
+import type { Clock } from '#shared/clock.ts';
 import { cleanName, MAX_NAME_CHARS } from '#shared/message.ts';
 import { hasScope } from '#shared/scope.ts';
 import type { KeyStore } from '../identity/key-store.ts';
 import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
-import type { Clock } from '../state/clock.ts';
 import { type Observable, Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraStore } from '../storage/camera-store.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../state/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import type { PeerReport } from './viewing-peer.ts';
 
 /** Until there is a picture: what covers it should go when it comes. */

@@ -1,6 +1,6 @@
+import type { Clock } from '#shared/clock.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
 import type { RendezvousLoan } from '../rendezvous/rendezvous-pool.ts';
-import type { Clock } from '../state/clock.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import { CameraLink } from './camera-link.ts';
 import type { PageVisibility } from './page-visibility.ts';

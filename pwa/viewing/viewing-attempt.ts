@@ -1,5 +1,5 @@
+import type { Clock } from '#shared/clock.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
-import type { Clock } from '../state/clock.ts';
 import type { CameraLink } from './camera-link.ts';
 import { FrameWatch } from './frame-watch.ts';
 import { Signalling } from './signalling.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import type { Capture, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';
 import { DEFAULT_FORMAT } from './capture-settings.ts';

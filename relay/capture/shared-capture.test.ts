@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';
 import { SharedCapture } from './shared-capture.ts';

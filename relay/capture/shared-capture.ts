@@ -1,5 +1,5 @@
 import { backoffMs } from '#shared/backoff.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import type { Log } from '../log.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';

@@ -4,9 +4,9 @@ import { randomBase64url } from '#shared/crypto.ts';
 import { type Identity, openMessage, sealMessage } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
 import type { Message } from '#shared/message.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { createLog } from '../log.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { type PhoneChannel, TestPhone } from '../testing/test-phone.ts';
 import { ChannelServer, type ChannelSpec, type Incoming } from './channel-server.ts';
 

@@ -1,4 +1,5 @@
 import { type Channel, deriveChannel } from '#shared/channel.ts';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
 import {
   type ExpectedSender,
   type Identity,
@@ -8,7 +9,6 @@ import {
 } from '#shared/envelope.ts';
 import type { IceServer, Message, MessageBody } from '#shared/message.ts';
 import type { PublishOptions, Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
-import { type Clock, numericDateOf } from '../clock.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
 import { FreshnessGuard } from './freshness.ts';
 import { isSealedWith } from './seal-check.ts';

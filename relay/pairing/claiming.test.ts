@@ -4,12 +4,12 @@ import { deriveCheckCode } from '#shared/check-code.ts';
 import type { Identity } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
 import { parseInviteLink } from '#shared/invite-link.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { AccessList } from '../access/access-list.ts';
 import type { Grant } from '../access/grant.ts';
 import { ChannelServer } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { TestPhone } from '../testing/test-phone.ts';
 import { Claiming, INVITE_GRACE_S, INVITE_PERIOD_S } from './claiming.ts';
 

@@ -1,12 +1,12 @@
 import { encodeUtf8 } from '#shared/bytes.ts';
 import { deriveCheckCode } from '#shared/check-code.ts';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { sealTo } from '#shared/crypto.ts';
 import { encodeInviteLink } from '#shared/invite-link.ts';
 import { cleanName, type GrantTerms } from '#shared/message.ts';
 import type { AccessList } from '../access/access-list.ts';
 import type { Grant } from '../access/grant.ts';
 import type { ChannelServer, ChannelSpec, Incoming } from '../channels/channel-server.ts';
-import { type Clock, numericDateOf } from '../clock.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
 import { createClaimInvite, type Invite, reopenInvite } from './invite.ts';
 import { redeemInvite } from './redeem.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import type { Grant } from '../access/grant.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { StateDirectory } from './state-directory.ts';
 
 let path: string;

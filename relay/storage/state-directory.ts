@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '#shared/clock.ts';
 import {
   createSigningKey,
   exportPrivateJwk,
@@ -10,7 +11,6 @@ import {
 } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
 import { encodeAccessList, type Grant, parseAccessList } from '../access/grant.ts';
-import type { Clock } from '../clock.ts';
 import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 

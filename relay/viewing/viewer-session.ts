@@ -1,6 +1,6 @@
+import type { Clock } from '#shared/clock.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
 import type { Farewell, Message } from '#shared/message.ts';
-import type { Clock } from '../clock.ts';
 import { errorCode, type Log } from '../log.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { numericDateOf } from '#shared/clock.ts';
 import type { Message } from '#shared/message.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { AccessList } from '../access/access-list.ts';
 import type { Grant } from '../access/grant.ts';
 import type { AccessUnit } from '../capture/capture.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
-import { numericDateOf } from '../clock.ts';
 import { createLog } from '../log.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast, type PictureListener, type PictureSource } from './broadcast.ts';

@@ -1,9 +1,9 @@
+import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { Farewell, Refusal } from '#shared/message.ts';
 import type { AccessList } from '../access/access-list.ts';
 import { isAdmitted } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
-import { type Clock, numericDateOf } from '../clock.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createDtlsCertificate, type DtlsCertificate } from './certificate.ts';
 import type { DataChannel } from './data-channel.ts';
 import { createPacketizer } from './packetizer.ts';

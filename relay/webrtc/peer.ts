@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import { errorCode, type Log } from '../log.ts';
+import { systemClock } from '../system-clock.ts';
 import { encodeAnswer } from './answer.ts';
 import { parseCandidate } from './candidate.ts';
 import type { DtlsCertificate } from './certificate.ts';

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { type Clock, systemClock } from '../../clock.ts';
+import type { Clock } from '#shared/clock.ts';
+import { systemClock } from '../../system-clock.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from '../capture.ts';
 import { CaptureError, type CaptureErrorCode } from '../capture-error.ts';
 import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';

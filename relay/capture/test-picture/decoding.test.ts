@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readClockStrip } from '#shared/clock-strip.ts';
-import { FakeClock } from '../../testing/fake-clock.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import type { AccessUnit, CaptureFormat } from '../capture.ts';
 import { TestPicture } from './test-picture.ts';
 

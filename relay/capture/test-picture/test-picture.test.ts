@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../testing/fake-clock.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import type { AccessUnit, CaptureFormat } from '../capture.ts';
 import { TestPicture } from './test-picture.ts';
 

@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from '../../clock.ts';
+import type { Clock } from '#shared/clock.ts';
+import { systemClock } from '../../system-clock.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from '../capture.ts';
 import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';
 import { BitBudget } from './bit-budget.ts';

@@ -1,4 +1,4 @@
-/** Time as the page's logic sees it; tests bring their own. */
+/** Time as our logic sees it; each side has one of its own, and tests bring theirs. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   nowMs(): number;
@@ -7,19 +7,6 @@ export interface Clock {
   /** Calls back every `periodMs`; the returned function stops it. */
   every(periodMs: number, callback: () => void): () => void;
 }
-
-/** The browser's clock. */
-export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-  every(periodMs, callback) {
-    const timer = setInterval(callback, periodMs);
-    return () => clearInterval(timer);
-  },
-};
 
 /** The time as JOSE counts it, seconds (RFC 7519 §2). */
 export function numericDateOf(clock: Clock): number {
