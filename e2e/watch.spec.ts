@@ -47,8 +47,8 @@ const hasGstreamer =
   spawnSync('gst-inspect-1.0', ['x264enc']).status === 0 &&
   spawnSync('/usr/bin/python3', ['-c', 'import gi']).status === 0;
 
-/** A camera that lost its rendezvous waits up to 30 s before it tries again, and may find it still gone once. */
-const REDIAL_LIMIT_MS = 60_000;
+/** A camera that lost its rendezvous waits up to 10 s before it tries again, and may find it still gone once. */
+const REDIAL_LIMIT_MS = 25_000;
 
 /** From the list to the picture. */
 async function openFromList(page: Page, house: House): Promise<void> {

@@ -52,6 +52,17 @@ describe('camera link', () => {
     link.close();
   });
 
+  test('greets a camera again that speaks up while its first greeting is lost', async () => {
+    const { camera, channel, open } = await setUp();
+    camera.isListening = false;
+    const link = open();
+    await heardHellos(camera, 1);
+    camera.isListening = true;
+    await camera.announce(channel);
+    await becomes(link, 'online');
+    link.close();
+  });
+
   test('is offline at once when the camera says so, and asks whether that is still true', async () => {
     const { camera, channel, open } = await setUp();
     const link = open();

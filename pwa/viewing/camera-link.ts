@@ -140,7 +140,7 @@ export class CameraLink {
       {
         ...{ rendezvous, identity, clock, secret: camera.psk, camera: camera.camera },
         sender: { type: 'known', jwk: camera.cameraJwk },
-        onMessage: ({ message }) => this.#receive(message),
+        onMessage: ({ message }, { isRetained }) => this.#receive(message, isRetained),
       },
       { signal },
     );
@@ -155,10 +155,10 @@ export class CameraLink {
     this.#presence.set('offline');
   }
 
-  #receive(message: Message): void {
+  #receive(message: Message, isRetained: boolean): void {
     switch (message.type) {
       case 'presence':
-        this.#takePresence(message.body);
+        this.#takePresence(message.body, isRetained);
         return;
       case 'answer':
       case 'answer-candidate':
@@ -172,7 +172,8 @@ export class CameraLink {
   }
 
   /** A broker may repeat an old presence, so only the answer to our own greeting proves that the camera is there. */
-  #takePresence({ state, nonce, ice_servers: iceServers, rq }: MessageBody<'presence'>): void {
+  #takePresence(body: MessageBody<'presence'>, isRetained: boolean): void {
+    const { state, nonce, ice_servers: iceServers, rq } = body;
     const isAnswer = rq !== undefined && this.#hellos.has(rq);
     if (rq !== undefined && !isAnswer) return;
     const isNew = nonce !== this.#nonce;
@@ -185,9 +186,11 @@ export class CameraLink {
       return;
     }
     const isNews = (state === 'offline') !== (this.#presence.value === 'offline');
+    // The greeting under way may have been sent before the camera came back to its rendezvous, and be lost.
+    const hasComeBack = !isRetained && this.#presence.value === 'checking';
     if (state === 'offline') this.#presence.set('offline');
-    // Whatever the broker hands out is verified by a greeting; while checking, one is under way.
-    if (isNews && this.#conversation !== null) this.check();
+    // Whatever the broker hands out is verified by a greeting.
+    if ((isNews || hasComeBack) && this.#conversation !== null) this.check();
   }
 
   #settle(presence: Presence): void {
