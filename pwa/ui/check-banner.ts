@@ -60,7 +60,7 @@ export class CheckBannerElement extends LitElement {
       button {
         flex: 1;
         min-height: var(--target-small);
-        border: 0;
+        border: 1px solid var(--glass-press);
         border-radius: var(--radius-s);
         background: none;
         color: var(--on-glass);
