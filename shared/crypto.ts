@@ -10,7 +10,7 @@ import {
   exportJWK,
   importJWK,
 } from 'jose';
-import { encodeBase64url, encodeHex, encodeUtf8, parseBase64url } from './bytes.ts';
+import { encodeBase64url, encodeUtf8, parseBase64url } from './bytes.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /** An elliptic-curve public key on P-256 (RFC 7518 §6.2.1), with nothing else in it. */
@@ -202,9 +202,4 @@ export async function hashOf(text: string): Promise<string> {
 /** Random bytes as base64url. */
 export function randomBase64url(bytes: number): string {
   return encodeBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
-}
-
-/** Random bytes as hexadecimal. */
-export function randomHex(bytes: number): string {
-  return encodeHex(crypto.getRandomValues(new Uint8Array(bytes)));
 }
