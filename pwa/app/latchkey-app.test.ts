@@ -181,14 +181,18 @@ describe('home', () => {
     }
   });
 
-  test('the browser’s offer to install is held, used once, and gone when waved away', async () => {
+  test('the browser’s offer to install is held until there is a camera, and used once', async () => {
     localStorage.removeItem('latchkey.install-dismissed');
-    const { app } = await show({ platform: 'browser' });
+    const useCases = new FakeUseCases();
+    const { app } = await show({ platform: 'browser', useCases });
     const prompt = vi.fn(() => Promise.resolve());
     const offer = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), { prompt });
     dispatchEvent(offer);
     await settle();
     expect(offer.defaultPrevented).toBe(true);
+    expect(app.shadowRoot?.querySelector('install-card')).toBeNull();
+    useCases.cameras.set([buildCamera()]);
+    await settle();
     const card = find(app, 'install-card');
     expect(card.getBoundingClientRect().height).toBeGreaterThan(0);
     find(card, '.install').click();

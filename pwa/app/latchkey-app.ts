@@ -124,9 +124,7 @@ export class LatchkeyApp extends LitElement {
       this.#later.load('ios_install');
       return html`<ios-install-page data-page tabindex="-1" .link=${this.link} @stay-in-browser=${this.#stay}></ios-install-page>`;
     }
-    return html`<welcome-page data-page tabindex="-1" @scan=${this.#goScan} @add-by-link=${this.#goLink}
-      >${this.#renderInstall()}</welcome-page
-    >`;
+    return html`<welcome-page data-page tabindex="-1" @scan=${this.#goScan} @add-by-link=${this.#goLink}></welcome-page>`;
   }
 
   #renderClaim() {

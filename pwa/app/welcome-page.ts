@@ -7,11 +7,7 @@ import { pageStyles } from '../ui/page-styles.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import { AddByLinkEvent, ScanEvent } from './intent-events.ts';
 
-/**
- * The first thing a new user sees: what this is, and the one thing to do.
- *
- * @slot install - The offer to install the app.
- */
+/** The first thing a new user sees: what this is, and the one thing to do; the offer to install waits for a camera. */
 @customElement('welcome-page')
 export class WelcomePage extends LitElement {
   static override styles = [
@@ -54,7 +50,6 @@ export class WelcomePage extends LitElement {
           >Add with a link</lk-button
         >
       </div>
-      <slot name="install"></slot>
     </main>`;
   }
 }

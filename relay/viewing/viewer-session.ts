@@ -38,6 +38,7 @@ export class ViewerSession implements Viewer {
   #offer: SessionOffer | null = null;
   #control: DataChannel | null = null;
   #leaveBroadcast: (() => void) | null = null;
+  #hasMisspoken = false;
   #cancelLimit: () => void = () => undefined;
   #cancelSilence: () => void = () => undefined;
 
@@ -165,7 +166,9 @@ export class ViewerSession implements Viewer {
       }
       if (message.type === 'bye') this.end('left');
     } catch (error) {
-      this.#options.log.warn('control message dropped', { code: errorCode(error) });
+      // Once: whoever sends such things sends many.
+      if (!this.#hasMisspoken) this.#options.log.warn('control message dropped', { code: errorCode(error) });
+      this.#hasMisspoken = true;
     }
   }
 
