@@ -51,7 +51,11 @@ async function start(): Promise<void> {
     state,
     rendezvous: broker.connect(),
     source: { acquire: () => () => undefined, setBitrate: () => undefined, requestKeyframe: () => undefined },
-    display: { showInvite: (link) => links.push(link), showClaimed: (name) => claims.push(name) },
+    display: {
+      showInvite: (link) => links.push(link),
+      showClaimed: (name) => claims.push(name),
+      showOwned: () => undefined,
+    },
     clock,
     log: createLog((line) => journal.push(line)),
   });

@@ -20,6 +20,7 @@ let saved: readonly Grant[];
 let running: { claiming: Claiming; channels: ChannelServer; access: AccessList } | null;
 const links: string[] = [];
 const claims: [string, string][] = [];
+let timesOwned = 0;
 let saveGrants: (grants: readonly Grant[]) => Promise<void>;
 
 beforeEach(async () => {
@@ -32,6 +33,7 @@ beforeEach(async () => {
   };
   links.length = 0;
   claims.length = 0;
+  timesOwned = 0;
   start();
 });
 
@@ -65,6 +67,9 @@ function start(): void {
     display: {
       showInvite: (link) => links.push(link),
       showClaimed: (name, code) => claims.push([name, code]),
+      showOwned: () => {
+        timesOwned += 1;
+      },
     },
     clock,
     log,
@@ -171,6 +176,15 @@ describe('an unclaimed camera', () => {
     clock.advance(INVITE_PERIOD_S * 1000);
     expect(await old.who.redeem(old.channel)).toBe('use_nonce');
     expect(await old.who.redeem(old.channel)).toMatchObject({ scope: ['owner'] });
+  });
+
+  it('says at its next start that it has an owner, and shows no code', async () => {
+    const { who, channel } = await scan();
+    await who.redeem(channel);
+    await stop();
+    links.length = 0;
+    start();
+    expect([links.length, timesOwned]).toEqual([0, 1]);
   });
 
   it('stops showing codes once it has an owner', async () => {

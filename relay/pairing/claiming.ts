@@ -22,6 +22,8 @@ const UNCLAIMED_NAME = 'Latchkey';
 export interface PairingDisplay {
   showInvite(link: string, validMinutes: number): void;
   showClaimed(phoneName: string, checkCode: string): void;
+  /** At a start with an owner, when there is no code to show. */
+  showOwned(): void;
 }
 
 export interface ClaimingOptions {
@@ -57,7 +59,10 @@ export class Claiming {
     for (const grant of this.#options.access.grants) {
       if (grant.invite && grant.invite.openUntil >= now) this.#open(reopenInvite(grant, grant.invite));
     }
-    if (this.#options.access.isClaimed) return;
+    if (this.#options.access.isClaimed) {
+      this.#options.display.showOwned();
+      return;
+    }
     this.#renew();
     this.#stopRenewal = this.#options.clock.every(INVITE_PERIOD_S * 1000, () => this.#renew());
   }

@@ -23,6 +23,9 @@ export function createTerminalDisplay(write: (text: string) => void, hasColours:
         ].join('\n'),
       );
     },
+    showOwned() {
+      write('  This camera has an owner, so it shows no code. To start over with a new one: latchkey reset');
+    },
     showClaimed(phoneName, checkCode) {
       write(
         [
