@@ -35,7 +35,7 @@ export async function redeemInvite(
 }
 
 /** The grant that this phone already made of this invite, while a lost answer may still be asked for. */
-export function findRedeemed(
+function findRedeemed(
   grants: readonly Grant[],
   inviteSecret: string,
   thumbprint: string,
