@@ -1,25 +1,13 @@
 import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { CHROMIUM_ARGS, CHROMIUM_PATH } from './e2e/stage/chromium-program.ts';
 import { contentSecurityPolicy } from './pwa/build/content-security-policy.ts';
 import { manifest } from './pwa/build/manifest.ts';
 import { qrDecoderFile } from './pwa/build/qr-decoder-file.ts';
 import { sizeBudget } from './pwa/build/size-budget.ts';
 import { tightTemplates } from './pwa/build/tight-templates.ts';
 import { CONTENT_SECURITY_POLICY } from './rendezvous/security-headers.ts';
-
-const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-
-/** Chromium as root, on a closed network: no sandbox to fall back on, no calls home. */
-const chromiumArgs = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export default defineConfig({
   root: 'pwa',
@@ -83,7 +71,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { executablePath: chromium, args: chromiumArgs } }),
+            provider: playwright({ launchOptions: { executablePath: CHROMIUM_PATH, args: CHROMIUM_ARGS } }),
             instances: [{ browser: 'chromium', viewport: { width: 390, height: 844 } }],
           },
         },

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem, version } from 'node:os';
-import { CHROMIUM_PATH } from '../e2e/stage/chromium.ts';
+import { CHROMIUM_PATH } from '../e2e/stage/chromium-program.ts';
 import { round } from './statistics.ts';
 
 /** On what something was measured. */
