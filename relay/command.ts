@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import { CaptureError } from './capture/capture-error.ts';
-import { openCapture } from './capture/open-capture.ts';
+import { checkCapture, openCapture } from './capture/open-capture.ts';
 import { SharedCapture } from './capture/shared-capture.ts';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.ts';
 import { createLog } from './log.ts';
@@ -52,8 +52,9 @@ async function run(
 ): Promise<number> {
   const log = createLog(writeError);
   const stopped = untilStopped();
+  // A source that cannot be is told now, not to the first viewer.
+  checkCapture(config.source, config.format);
   const open = () => openCapture(config.source, config.format, { clock, clockStrip: config.hasClockStrip });
-  open(); // A source that cannot be is told now, not to the first viewer.
   const source = new SharedCapture({ open, clock, log });
   const relay = await startRelay({
     config,

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Capture, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';
-import { DEFAULT_FORMAT } from './capture-settings.ts';
+import { checkFormat, DEFAULT_FORMAT } from './capture-settings.ts';
 import type { EngineSource } from './gstreamer/engine-command.ts';
 import { GstreamerCapture } from './gstreamer/gstreamer-capture.ts';
 import { TestPicture } from './test-picture/test-picture.ts';
@@ -28,11 +28,22 @@ export function openCapture(
   format: CaptureFormat = DEFAULT_FORMAT,
   { clockStrip = false, ...options }: OpenCaptureOptions = {},
 ): Capture {
-  if (source === 'test-picture') return new TestPicture({ format, ...options });
-  return new GstreamerCapture({ source: parseEngineSource(source), format, clockStrip, ...options });
+  const parsed = parseSource(source);
+  if (parsed === 'test-picture') return new TestPicture({ format, ...options });
+  return new GstreamerCapture({ source: parsed, format, clockStrip, ...options });
 }
 
-function parseEngineSource(source: string): EngineSource {
+/**
+ * Tells whether `openCapture` would take these settings, and makes nothing.
+ * @throws CaptureError `bad_settings`
+ */
+export function checkCapture(source: string, format: CaptureFormat): void {
+  parseSource(source);
+  checkFormat(format);
+}
+
+function parseSource(source: string): 'test-picture' | EngineSource {
+  if (source === 'test-picture') return source;
   if (source === 'gstreamer:test') return { type: 'test' };
   const colon = source.indexOf(':');
   const [scheme, path] = [source.slice(0, colon), source.slice(colon + 1)];
