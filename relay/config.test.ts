@@ -45,6 +45,16 @@ describe('the settings', () => {
     expect(faults.join()).not.toContain('hunter2');
   });
 
+  it.each([
+    ['more URLs than a phone accepts', [{ urls: Array.from({ length: 5 }, (_, n) => `stun:s${n}.example`) }]],
+    ['more servers than a phone accepts', Array.from({ length: 9 }, () => ({ urls: ['stun:s.example'] }))],
+    ['a server without URLs', [{ urls: [] }]],
+  ])('refuse %s', (_, servers) => {
+    expect(() => loadConfig({ LATCHKEY_ICE_SERVERS: JSON.stringify(servers) })).toThrow(
+      /LATCHKEY_ICE_SERVERS/,
+    );
+  });
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });

@@ -1,10 +1,8 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import * as v from 'valibot';
-import { cleanName } from '#shared/message.ts';
+import { cleanName, type IceServer, parseIceServers } from '#shared/message.ts';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
-import type { IceServer } from './webrtc/ice-server.ts';
 
 /** Everything the relay can be told; see `SETTINGS` for the words. */
 export interface Config {
@@ -51,17 +49,6 @@ export const SETTINGS = {
   LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
 } as const;
 
-const iceServers = v.pipe(
-  v.array(
-    v.strictObject({
-      urls: v.pipe(v.array(v.pipe(v.string(), v.regex(/^(stuns?|turns?):[^\s]+$/))), v.minLength(1)),
-      username: v.optional(v.string()),
-      credential: v.optional(v.string()),
-    }),
-  ),
-  v.maxLength(8),
-);
-
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
 
 /**
@@ -91,7 +78,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     format: read('LATCHKEY_FORMAT', '1280x720@30', parseFormat),
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
-    iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServers),
+    iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
@@ -143,8 +130,12 @@ function parseBitrate(text: string): number {
   return bitrate;
 }
 
-function parseIceServers(text: string): readonly IceServer[] {
-  const result = v.safeParse(iceServers, JSON.parse(text));
-  if (!result.success) throw new TypeError('is not a list of { urls, username, credential }');
-  return result.output;
+function parseIceServerList(text: string): readonly IceServer[] {
+  try {
+    const servers = parseIceServers(JSON.parse(text));
+    if (servers.every(({ urls }) => urls.length > 0)) return servers;
+  } catch (cause) {
+    throw new TypeError('is not a list of { urls, username, credential }', { cause });
+  }
+  throw new TypeError('a server has no urls');
 }

@@ -102,10 +102,6 @@ function channelOf(grant: Grant, config: Config): ChannelSpec {
     sender: { type: 'known', jwk: grant.jwk },
     holder: grant.jkt,
     name: config.cameraName,
-    iceServers: config.iceServers.map(({ urls, username, credential }) => ({
-      urls: [...urls],
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    })),
+    iceServers: config.iceServers,
   };
 }

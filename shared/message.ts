@@ -37,6 +37,8 @@ const iceServer = v.strictObject({
 /** A STUN or TURN server as WebRTC's `RTCIceServer` names it. */
 export type IceServer = v.InferOutput<typeof iceServer>;
 
+const iceServers = v.pipe(v.array(iceServer), v.maxLength(MAX_ICE_SERVERS));
+
 /** What the camera tells a phone that it lets in; travels sealed to the phone's ephemeral key. */
 const grantTerms = v.strictObject({
   gid: id,
@@ -71,7 +73,7 @@ const BODIES = {
     state: v.picklist(['online', 'offline']),
     nonce: id,
     name,
-    ice_servers: v.pipe(v.array(iceServer), v.maxLength(MAX_ICE_SERVERS)),
+    ice_servers: iceServers,
   }),
   redeemed: v.strictObject({ rq: digest, sealed: text(MAX_SEALED_CHARS) }),
   answer: v.strictObject({ rq: digest, sid: id, sdp: text(MAX_SDP_CHARS) }),
@@ -119,6 +121,14 @@ export function parseClaims(type: MessageType, claims: unknown): { common: Commo
  */
 export function parseGrantTerms(value: unknown): GrantTerms {
   return parse(grantTerms, value);
+}
+
+/**
+ * Reads STUN and TURN servers as `presence` may carry them.
+ * @throws ProtocolError `malformed`
+ */
+export function parseIceServers(value: unknown): IceServer[] {
+  return parse(iceServers, value);
 }
 
 /** The name as it may be stored and shown, or null where there is none to make of it. */

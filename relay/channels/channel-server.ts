@@ -133,18 +133,21 @@ export class ChannelServer {
 
   async #listen(channel: OpenChannel): Promise<void> {
     const { rendezvous } = this.#options;
-    const isOpen = () => this.#channels.get(channel.spec.id) === channel;
     try {
       const unsubscribe = await rendezvous.subscribe(channel.lanes.up.topic, (payload) =>
         this.#receive(channel, payload),
       );
-      if (!isOpen()) return unsubscribe();
+      if (!this.#isOpen(channel)) return unsubscribe();
       channel.unsubscribe = unsubscribe;
     } catch (error) {
-      if (isOpen()) this.#channels.delete(channel.spec.id);
+      if (this.#isOpen(channel)) this.#channels.delete(channel.spec.id);
       throw error;
     }
     await this.#announce(channel, 'online');
+  }
+
+  #isOpen(channel: OpenChannel): boolean {
+    return this.#channels.get(channel.spec.id) === channel;
   }
 
   #receive(channel: OpenChannel, payload: Uint8Array): void {
@@ -167,7 +170,7 @@ export class ChannelServer {
     const audience = this.#options.identity.thumbprint;
     const opened = await openMessage(payload, { lane: lanes.up, audience, sender: spec.sender });
     // Closed while the message was being opened: a revoked phone gets nothing more.
-    if (this.#channels.get(spec.id) !== channel) return;
+    if (!this.#isOpen(channel)) return;
     const { message, hash, sender, id } = opened;
     const reply = (answer: Message) => this.#send(channel, answer, sender.thumbprint);
     if (message.type === 'hello')

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:dgram';
 import { setImmediate } from 'node:timers/promises';
+import type { IceServer } from '#shared/message.ts';
 import { encodeCandidate, type IceCandidate } from './candidate.ts';
 import { createEmitter } from './emitter.ts';
-import { type IceServer, listIceServerAddresses } from './ice-server.ts';
+import { listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
 import { boundCheckRetries } from './mends/ice-check-retries.ts';
 import { renewCredentials } from './mends/ice-credentials.ts';

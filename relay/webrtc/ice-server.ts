@@ -1,9 +1,4 @@
-/** A STUN or TURN server as WebRTC's `RTCIceServer` names it. */
-export interface IceServer {
-  readonly urls: readonly string[];
-  readonly username?: string | undefined;
-  readonly credential?: string | undefined;
-}
+import type { IceServer } from '#shared/message.ts';
 
 /** One address to ask, from one URL (RFC 7064 §3.1, RFC 7065 §3.1). */
 export type IceServerAddress =

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '#shared/clock.ts';
+import type { IceServer } from '#shared/message.ts';
 import { errorCode, type Log } from '../log.ts';
 import { systemClock } from '../system-clock.ts';
 import { encodeAnswer } from './answer.ts';
@@ -9,7 +10,6 @@ import type { DataChannel } from './data-channel.ts';
 import { createEmitter } from './emitter.ts';
 import { listHostAddresses } from './host-addresses.ts';
 import { IceAgent } from './ice-agent.ts';
-import type { IceServer } from './ice-server.ts';
 import { type Offer, parseOffer } from './offer.ts';
 import type { PacketizedUnit } from './packetizer.ts';
 import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
