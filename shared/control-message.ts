@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { FAREWELLS } from './message.ts';
 import { ProtocolError } from './protocol-error.ts';
+import { FAREWELLS } from './verdicts.ts';
 
 /** Longest message on the data channel `control`, UTF-16 units: the longest that is sent has 40. */
 export const MAX_CONTROL_CHARS = 1_024;

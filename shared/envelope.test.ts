@@ -7,6 +7,7 @@ import { encrypt, randomBase64url, sign } from './crypto.ts';
 import { type Identity, MAX_ENVELOPE_BYTES, openMessage, sealMessage } from './envelope.ts';
 import { createIdentity } from './identity.ts';
 import type { Message } from './message.ts';
+import { upMessages } from './up-message.ts';
 
 const issuedAt = 1_800_000_000;
 const nonce = `${'n'.repeat(21)}A`;
@@ -31,6 +32,7 @@ const seal = (message: Message, from = phone, lane = channel.up) =>
 const open = (payload: Uint8Array, lane = channel.up) =>
   openMessage(payload, {
     lane,
+    reader: upMessages,
     audience: camera.thumbprint,
     sender: { type: 'known', jwk: phone.publicJwk },
   });
@@ -172,6 +174,7 @@ describe('an introduction', () => {
   const meet = (payload: Uint8Array, thumbprint?: string) =>
     openMessage(payload, {
       lane: channel.up,
+      reader: upMessages,
       audience: camera.thumbprint,
       sender: { type: 'introduced', ...(thumbprint === undefined ? {} : { thumbprint }) },
     });

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanName, isMessageType, MAX_NAME_CHARS, parseClaims, parseGrantTerms } from './message.ts';
+import { downMessages } from './down-message.ts';
+import { cleanName, MAX_NAME_CHARS } from './message-fields.ts';
+import { parseGrantTerms } from './terms.ts';
+import { upMessages } from './up-message.ts';
 
 const id = 'A'.repeat(22);
 const digest = 'A'.repeat(43);
 const common = { iss: digest, aud: digest, iat: 1, jti: id };
+
+const UP = ['redeem', 'offer', 'lend', 'list', 'revoke', 'amend', 'log'];
+const DOWN = ['refused', 'bye', 'lent', 'done', 'listed', 'logged', 'ended'];
 
 describe('claims', () => {
   it('are read by the schema of their type', () => {
@@ -14,7 +20,7 @@ describe('claims', () => {
       name: 'Kitchen',
       ice_servers: [{ urls: ['stun:a:3478'] }],
     };
-    expect(parseClaims('presence', { ...common, ...presence }).message).toEqual({
+    expect(downMessages.read('presence', { ...common, ...presence }).message).toEqual({
       type: 'presence',
       body: presence,
     });
@@ -27,38 +33,43 @@ describe('claims', () => {
     ['a state nobody knows', 'presence', { state: 'maybe' }],
   ] as const)('are refused with %s', (_, type, change) => {
     const body = { state: 'online', nonce: id, name: 'Kitchen', ice_servers: [] };
-    expect(() => parseClaims(type, { ...common, ...body, ...change })).toThrow(
+    expect(() => downMessages.read(type, { ...common, ...body, ...change })).toThrow(
       expect.objectContaining({ code: 'malformed' }),
     );
   });
 
   it('are refused whatever else they are', () => {
     fc.assert(
-      fc.property(fc.constantFrom('offer', 'redeem', 'refused', 'bye'), fc.jsonValue(), (type, value) => {
-        expect(() => parseClaims(type as 'offer', value)).toThrow(
-          expect.objectContaining({ code: 'malformed' }),
-        );
+      fc.property(fc.constantFrom(...UP, ...DOWN), fc.jsonValue(), (type, value) => {
+        const reader = UP.includes(type) ? upMessages : downMessages;
+        expect(() => reader.read(type, value)).toThrow(expect.objectContaining({ code: 'malformed' }));
       }),
     );
   });
 
-  it('have types of their own only', () => {
-    expect(isMessageType('offer')).toBe(true);
-    for (const type of ['toString', '__proto__', 'Offer', '']) expect(isMessageType(type)).toBe(false);
+  it.each(['toString', '__proto__', 'Hello', '', 'ended'])('are refused with %j for a type', (type) => {
+    expect(() => upMessages.read(type, common)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
+
+  it('of one direction are unknown in the other', () => {
+    expect(upMessages.read('hello', common).message).toEqual({ type: 'hello', body: {} });
+    expect(() => downMessages.read('hello', common)).toThrow(expect.objectContaining({ code: 'malformed' }));
   });
 });
 
 describe('grant terms', () => {
-  const terms = { gid: id, psk: digest, scope: ['owner'], nbf: null, exp: null, camera_name: 'Kitchen' };
+  const owner = { scope: ['owner'], nbf: null, exp: null, hours: null };
+  const terms = { gid: id, psk: digest, camera_name: 'Kitchen', terms: owner };
 
   it('are read with their exact members', () => {
     expect(parseGrantTerms(terms)).toEqual(terms);
   });
 
   it.each([
-    ['no scope', { scope: [] }],
-    ['an unknown scope', { scope: ['root'] }],
-    ['an end in text', { exp: '2030-01-01' }],
+    ['no scope', { terms: { ...owner, scope: [] } }],
+    ['an unknown scope', { terms: { ...owner, scope: ['root'] } }],
+    ['an end in text', { terms: { ...owner, exp: '2030-01-01' } }],
+    ['hours that are no hours', { terms: { ...owner, hours: 'Mondays' } }],
     ['more than asked for', { admin: true }],
   ])('are refused with %s', (_, change) => {
     expect(() => parseGrantTerms({ ...terms, ...change })).toThrow(

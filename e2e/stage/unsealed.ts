@@ -1,5 +1,7 @@
 import { decrypt, hashOf } from '#shared/crypto.ts';
-import { isMessageType, type Message, parseClaims } from '#shared/message.ts';
+import { downMessages } from '#shared/down-message.ts';
+import type { Message } from '#shared/message.ts';
+import { upMessages } from '#shared/up-message.ts';
 
 const MAX_TOKEN_BYTES = 20_480;
 
@@ -18,11 +20,18 @@ export async function unseal(envelope: string, key: Uint8Array): Promise<Unseale
     const token = Buffer.from(await decrypt(envelope, key, MAX_TOKEN_BYTES)).toString();
     const [header, claims] = token.split('.').map(parsePart);
     const type = String(header?.typ).replace('+jwt', '');
-    if (!isMessageType(type)) return null;
-    const { common, message } = parseClaims(type, claims);
+    const { common, message } = readEither(type, claims);
     return { message, sender: common.iss, hash: await hashOf(envelope) };
   } catch {
     return null; // Of another channel, or no message of ours at all.
+  }
+}
+
+function readEither(type: string, claims: unknown) {
+  try {
+    return upMessages.read(type, claims);
+  } catch {
+    return downMessages.read(type, claims); // What neither knows is no message of ours.
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ClaimState } from '../pairing/claim-state.ts';
+import type { Lending } from '../lending/lending.ts';
+import type { Claim } from '../pairing/claim-state.ts';
 import type { Observable } from '../state/observable.ts';
 import type { CameraSummary, LiveSession } from '../viewing/camera.ts';
 
@@ -12,7 +13,9 @@ export interface UseCases {
    * Redeems a claim link. It reports failures as a state and never throws.
    * `deviceName` is how this phone appears in the camera's list of owners.
    */
-  claim(link: string, deviceName: string, options: { signal: AbortSignal }): Observable<ClaimState>;
+  claim(link: string, deviceName: string, options: { signal: AbortSignal }): Claim;
+  /** Opens a camera's access list; its code is loaded when it is first asked for. @throws LendingError */
+  openLending(id: string): Promise<Lending>;
   /** Gives the grant back when the camera can be told, and deletes it here in any case. */
   forgetCamera(id: string): Promise<void>;
   /** @throws RangeError for a name that is empty or longer than 64 characters. */

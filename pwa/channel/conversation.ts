@@ -1,5 +1,6 @@
 import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
+import { type DownMessage, downMessages } from '#shared/down-message.ts';
 import {
   type ExpectedSender,
   type Identity,
@@ -8,9 +9,9 @@ import {
   type SealedMessage,
   sealMessage,
 } from '#shared/envelope.ts';
-import type { Message } from '#shared/message.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
 import type { Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
+import type { UpMessage } from '#shared/up-message.ts';
 
 /** A camera sends a handful of messages at a time; what a broker piles up beyond this is dropped unread. */
 const MAX_PENDING = 32;
@@ -27,7 +28,7 @@ export interface ConversationOptions {
   readonly sender: ExpectedSender;
   readonly clock: Clock;
   /** Told of each authentic message, in the order they came. */
-  readonly onMessage: (opened: OpenedMessage, meta: { isRetained: boolean }) => void;
+  readonly onMessage: (opened: OpenedMessage<DownMessage>, meta: { isRetained: boolean }) => void;
   /** Told when somebody who knows the channel signed with another key than the camera's. */
   readonly onImpostor?: () => void;
 }
@@ -66,7 +67,7 @@ export class Conversation {
   }
 
   /** Signs and encrypts a message for the camera; its hash is what the answer will carry as `rq`. */
-  seal(message: Message): Promise<SealedMessage> {
+  seal(message: UpMessage): Promise<SealedMessage> {
     const { identity, camera, sender, clock } = this.#options;
     return sealMessage(message, {
       identity,
@@ -106,13 +107,18 @@ export class Conversation {
     }
   }
 
-  async #open(payload: Uint8Array): Promise<OpenedMessage | null> {
+  async #open(payload: Uint8Array): Promise<OpenedMessage<DownMessage> | null> {
     const { identity, camera, sender } = this.#options;
     // On an invite's channel nobody is known yet: its presence is addressed to the camera's own name.
     const audiences = sender.type === 'introduced' ? [identity.thumbprint, camera] : [identity.thumbprint];
     for (const audience of audiences) {
       try {
-        const opened = await openMessage(payload, { lane: this.#lanes.down, audience, sender });
+        const opened = await openMessage(payload, {
+          lane: this.#lanes.down,
+          reader: downMessages,
+          audience,
+          sender,
+        });
         if (audience === identity.thumbprint || opened.message.type === 'presence') return opened;
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
@@ -126,8 +132,12 @@ export class Conversation {
   async #suspect(payload: Uint8Array, audience: string): Promise<void> {
     const { sender, onImpostor } = this.#options;
     if (sender.type !== 'introduced' || onImpostor === undefined) return;
-    const options = { lane: this.#lanes.down, audience, sender: { type: 'introduced' } } as const;
-    const opened = await openMessage(payload, options).catch(() => null);
+    const opened = await openMessage(payload, {
+      lane: this.#lanes.down,
+      reader: downMessages,
+      audience,
+      sender: { type: 'introduced' },
+    }).catch(() => null);
     if (opened !== null && !this.#isClosed) onImpostor();
   }
 }

@@ -1,7 +1,7 @@
 import { deriveCheckCode } from '#shared/check-code.ts';
 import type { Clock } from '#shared/clock.ts';
 import { type InviteLink, parseInviteLink } from '#shared/invite-link.ts';
-import { cleanName } from '#shared/message.ts';
+import { cleanName } from '#shared/message-fields.ts';
 import type { KeyStore, PhoneIdentity } from '../identity/key-store.ts';
 import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
 import { type Observable, Subject } from '../state/observable.ts';
@@ -104,14 +104,14 @@ async function storeGrant(
   { cameras, pending, onStored }: ClaimServices,
   link: InviteLink,
   identity: PhoneIdentity,
-  { terms, cameraJwk }: Redemption,
+  { grant, cameraJwk }: Redemption,
 ): Promise<ClaimEvent> {
-  if (link.kind === 'claim' && !terms.scope.includes('owner')) {
+  if (link.kind === 'claim' && !grant.terms.scope.includes('owner')) {
     throw new ClaimError('already_claimed', 'the camera does not make this phone its owner');
   }
-  const { gid, psk, scope, nbf, exp, camera_name: name } = terms;
+  const { gid, psk, terms, camera_name: name } = grant;
   const camera: CameraRecord = {
-    ...{ gid, psk, scope, nbf, exp, name, cameraJwk },
+    ...{ gid, psk, terms, name, cameraJwk },
     camera: link.camera,
     rendezvous: link.rendezvous ?? null,
     phone: identity.thumbprint,

@@ -1,18 +1,16 @@
 import { parseUtf8 } from '#shared/bytes.ts';
 import type { Clock } from '#shared/clock.ts';
 import { createEphemeralKey, exportPublicJwk, openSealed, type PublicJwk } from '#shared/crypto.ts';
+import type { DownMessage } from '#shared/down-message.ts';
 import type { OpenedMessage } from '#shared/envelope.ts';
 import type { InviteLink } from '#shared/invite-link.ts';
-import {
-  type GrantTerms,
-  type Message,
-  type MessageBody,
-  parseGrantTerms,
-  type Refusal,
-} from '#shared/message.ts';
+import type { MessageBody } from '#shared/message.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
+import { type GrantTerms, parseGrantTerms } from '#shared/terms.ts';
+import type { UpMessage } from '#shared/up-message.ts';
+import type { Refusal } from '#shared/verdicts.ts';
 import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
 import { ClaimError } from './claim-error.ts';
@@ -28,7 +26,7 @@ const RENDEZVOUS_TIMEOUT_MS = 10_000;
 
 /** What the camera granted, and the key that signed it. */
 export interface Redemption {
-  readonly terms: GrantTerms;
+  readonly grant: GrantTerms;
   readonly cameraJwk: PublicJwk;
 }
 
@@ -145,7 +143,7 @@ class Redeemer {
     return this.#until(() => this.#verdict, ANSWER_TIMEOUT_MS);
   }
 
-  async #send(conversation: Conversation, message: Message): Promise<void> {
+  async #send(conversation: Conversation, message: UpMessage): Promise<void> {
     const { signal } = this.#options;
     const sealed = await conversation.seal(message);
     signal.throwIfAborted();
@@ -154,14 +152,14 @@ class Redeemer {
     conversation.publish(sealed, { signal }).catch(() => undefined);
   }
 
-  async #receive({ message, sender }: OpenedMessage): Promise<void> {
+  async #receive({ message, sender }: OpenedMessage<DownMessage>): Promise<void> {
     this.#sawCamera = true;
     if (message.type === 'presence') {
       this.#presence = message.body;
       if (message.body.state === 'online') this.#nonce = message.body.nonce;
     } else if (message.type === 'redeemed' && this.#asked.has(message.body.rq)) {
-      const terms = parseSealedTerms(await openSealed(message.body.sealed, this.#epk.privateKey));
-      this.#verdict = { type: 'redeemed', redemption: { terms, cameraJwk: sender.jwk } };
+      const grant = parseSealedTerms(await openSealed(message.body.sealed, this.#epk.privateKey));
+      this.#verdict = { type: 'redeemed', redemption: { grant, cameraJwk: sender.jwk } };
     } else if (message.type === 'refused' && this.#asked.has(message.body.rq)) {
       this.#nonce = message.body.nonce ?? this.#nonce;
       this.#verdict ??= { type: 'refused', code: message.body.code };

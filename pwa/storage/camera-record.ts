@@ -1,19 +1,16 @@
 import * as v from 'valibot';
 import { parsePublicJwk } from '#shared/crypto.ts';
-import { SCOPES } from '#shared/scope.ts';
+import { terms } from '#shared/terms.ts';
 import { StorageError } from './storage-error.ts';
 
 const token = (chars: number) => v.pipe(v.string(), v.length(chars), v.regex(/^[A-Za-z0-9_-]+$/));
-const numericDate = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const schema = v.strictObject({
   gid: token(22),
   camera: token(43),
   cameraJwk: v.pipe(v.unknown(), v.transform(parsePublicJwk)),
   psk: token(43),
-  scope: v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1), v.maxLength(SCOPES.length)),
-  nbf: v.nullable(numericDate),
-  exp: v.nullable(numericDate),
+  terms,
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   rendezvous: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^wss?:\/\//))),
   phone: token(43),

@@ -13,9 +13,7 @@ function camera(gid: string, changes: Partial<CameraRecord> = {}): CameraRecord 
     camera: thumbprint,
     cameraJwk: publicJwk,
     psk: 'p'.repeat(43),
-    scope: ['owner'],
-    nbf: null,
-    exp: null,
+    terms: { scope: ['owner'], nbf: null, exp: null, hours: null },
     name: `Camera ${gid}`,
     rendezvous: null,
     phone: thumbprint,
@@ -39,7 +37,7 @@ describe('camera store', () => {
     ['an unknown member', { extra: 1 }],
     ['a missing one', { psk: undefined }],
     ['another gid', { gid: 'x'.repeat(22) }],
-    ['an unknown scope', { scope: ['fly'] }],
+    ['an unknown scope', { terms: { scope: ['fly'], nbf: null, exp: null, hours: null } }],
     ['a rendezvous that is none', { rendezvous: 'javascript:1' }],
   ])('sets a record with %s aside, reports it once, and keeps the others', async (_, change) => {
     const records = new MemoryRecords();

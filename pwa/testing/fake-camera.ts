@@ -4,8 +4,11 @@ import { type PublicJwk, randomBase64url, sealTo } from '#shared/crypto.ts';
 import { type Identity, type OpenedMessage, openMessage, sealMessage } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
 import { encodeInviteLink } from '#shared/invite-link.ts';
-import type { IceServer, Message, MessageBody } from '#shared/message.ts';
+import type { Message, MessageBody } from '#shared/message.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
+import type { Terms } from '#shared/terms.ts';
+import { type UpMessage, upMessages } from '#shared/up-message.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 
 /** One channel as the camera sees it; `phone` is null on an invite's. */
@@ -15,7 +18,7 @@ export interface CameraChannel {
   readonly audience: string;
 }
 
-export type RequestOf<T extends Message['type']> = Omit<OpenedMessage, 'message'> & {
+export type RequestOf<T extends UpMessage['type']> = Omit<OpenedMessage, 'message'> & {
   readonly body: MessageBody<T>;
 };
 
@@ -28,6 +31,7 @@ export class FakeCamera {
   readonly gid = randomBase64url(16);
   nonce = randomBase64url(16);
   iceServers: IceServer[] = [];
+  terms: Terms = { scope: ['owner'], nbf: null, exp: null, hours: null };
   /** Everything authentic that came, by type, in order. */
   readonly heard: string[] = [];
   /** Who redeemed the invite. */
@@ -58,7 +62,7 @@ export class FakeCamera {
     const { identity, psk, gid } = this;
     return {
       ...{ gid, psk, camera: identity.thumbprint, cameraJwk: identity.publicJwk, phone: phone.thumbprint },
-      ...{ scope: ['owner'], nbf: null, exp: null, name: 'Porch', rendezvous: null },
+      ...{ terms: this.terms, name: 'Porch', rendezvous: null },
     };
   }
 
@@ -106,8 +110,8 @@ export class FakeCamera {
     if (this.owner !== sender.thumbprint)
       return this.#refuse(channel, { rq, code: 'invalid_grant' }, audience);
     const { gid, psk } = this;
-    const terms = { gid, psk, scope: ['owner'], nbf: null, exp: null, camera_name: 'Porch' };
-    const sealed = await sealTo(encodeUtf8(JSON.stringify(terms)), body.epk);
+    const grant = { gid, psk, terms: this.terms, camera_name: 'Porch' };
+    const sealed = await sealTo(encodeUtf8(JSON.stringify(grant)), body.epk);
     await this.send(channel, { type: 'redeemed', body: { rq, sealed } }, { audience, as });
   }
 
@@ -124,7 +128,8 @@ export class FakeCamera {
 
   async #receive(channel: CameraChannel, payload: Uint8Array): Promise<void> {
     const sender = channel.phone === null ? ({ type: 'introduced' } as const) : knownSender(channel.phone);
-    const options = { lane: channel.lanes.up, audience: this.identity.thumbprint, sender };
+    const audience = this.identity.thumbprint;
+    const options = { lane: channel.lanes.up, reader: upMessages, audience, sender };
     const opened = await openMessage(payload, options);
     const { message } = opened;
     this.heard.push(message.type);

@@ -1,7 +1,10 @@
 import type { Clock } from '#shared/clock.ts';
-import type { IceServer, Message, MessageBody } from '#shared/message.ts';
+import type { DownMessage } from '#shared/down-message.ts';
+import type { MessageBody } from '#shared/message.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
+import type { UpMessage } from '#shared/up-message.ts';
 import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
 import { type Observable, Subject } from '../state/observable.ts';
@@ -24,12 +27,11 @@ export interface CameraLinkOptions {
   readonly visibility: PageVisibility;
 }
 
-type MessageOf<T extends Message['type']> = {
-  readonly [K in T]: { readonly type: K; readonly body: MessageBody<K> };
-}[T];
-
 /** What a session hears of its camera. */
-export type SessionMessage = MessageOf<'answer' | 'answer-candidate' | 'bye' | 'refused'>;
+export type SessionMessage = Extract<
+  DownMessage,
+  { type: 'answer' | 'answer-candidate' | 'bye' | 'refused' }
+>;
 
 /**
  * This phone's standing channel to one camera: knows whether it is there, its latest nonce and its ICE servers, so
@@ -108,7 +110,7 @@ export class CameraLink {
    * Seals and publishes a message; `onSealed` has its hash before any answer can come.
    * @throws RendezvousError
    */
-  async send(message: Message, onSealed: (hash: string) => void = () => undefined): Promise<void> {
+  async send(message: UpMessage, onSealed: (hash: string) => void = () => undefined): Promise<void> {
     const conversation = this.#conversation;
     if (conversation === null) throw new RendezvousError('offline', 'the channel is not open');
     const sealed = await conversation.seal(message);
@@ -155,7 +157,7 @@ export class CameraLink {
     this.#presence.set('offline');
   }
 
-  #receive(message: Message, isRetained: boolean): void {
+  #receive(message: DownMessage, isRetained: boolean): void {
     switch (message.type) {
       case 'presence':
         this.#takePresence(message.body, isRetained);

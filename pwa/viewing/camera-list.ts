@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import { cleanName, MAX_NAME_CHARS } from '#shared/message.ts';
+import { cleanName, MAX_NAME_CHARS } from '#shared/message-fields.ts';
 import { hasScope } from '#shared/scope.ts';
 import type { KeyStore } from '../identity/key-store.ts';
 import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
@@ -140,7 +140,8 @@ function summarize({ camera, reachable }: Entry): CameraSummary {
     id: camera.gid,
     name: camera.name,
     presence: reachable?.link.presence.value ?? 'checking',
-    role: hasScope(camera.scope, 'owner') ? 'owner' : 'guest',
-    until: camera.exp,
+    role: hasScope(camera.terms.scope, 'owner') ? 'owner' : 'guest',
+    terms: camera.terms,
+    ending: null,
   };
 }

@@ -1,3 +1,5 @@
+import type { Terms } from '#shared/terms.ts';
+import type { Ending } from '#shared/verdicts.ts';
 import type { Observable } from '../state/observable.ts';
 
 /** One camera this phone holds a grant for, as the list shows it. */
@@ -8,8 +10,10 @@ export interface CameraSummary {
   /** `checking` until the camera's presence, or its absence, is known. */
   readonly presence: 'checking' | 'online' | 'offline';
   readonly role: 'owner' | 'guest';
-  /** End of the grant as NumericDate (seconds); `null` for one without end. */
-  readonly until: number | null;
+  /** What its grant allows, as the camera said last. */
+  readonly terms: Terms;
+  /** Why it is over, where it is; `null` while it holds. */
+  readonly ending: Ending | null;
 }
 
 /** Where a session is, from the tap to its end. */
@@ -32,6 +36,12 @@ export type LiveEndCode =
   | 'refused'
   | 'revoked'
   | 'expired'
+  /** What was lent begins later. */
+  | 'not_yet'
+  /** It was lent for other hours of the week. */
+  | 'outside_hours'
+  /** The camera does not know the time, so it lets in owners only. */
+  | 'clock_unsynced'
   | 'capture_failed'
   | 'unsupported';
 

@@ -50,6 +50,12 @@ export function endHeading(code: LiveEndCode): string {
       return 'Your access was withdrawn';
     case 'expired':
       return 'Your time is up';
+    case 'not_yet':
+      return 'Not yet';
+    case 'outside_hours':
+      return 'Outside your hours';
+    case 'clock_unsynced':
+      return 'The camera does not know the time';
     case 'capture_failed':
       return 'The camera has no picture';
     case 'unsupported':
@@ -72,6 +78,12 @@ export function endAdvice(code: LiveEndCode): string {
       return 'The owner ended it just now. Ask them to lend it again.';
     case 'expired':
       return 'What was lent to you has run out. Ask the owner for more time.';
+    case 'not_yet':
+      return 'What was lent to you begins later. Come back then.';
+    case 'outside_hours':
+      return 'It was lent to you for other hours of the week. Come back then.';
+    case 'clock_unsynced':
+      return 'After a power cut it must first find out how late it is. Wait a minute, then try again.';
     case 'capture_failed':
       return 'The camera answers, but its lens gives no picture. Check how it is plugged in, then try again.';
     case 'unsupported':
@@ -87,6 +99,9 @@ export function canRetry(code: LiveEndCode): boolean {
     code === 'camera_offline' ||
     code === 'rendezvous_offline' ||
     code === 'capture_failed' ||
+    code === 'clock_unsynced' ||
+    code === 'not_yet' ||
+    code === 'outside_hours' ||
     code === 'refused'
   );
 }

@@ -1,4 +1,5 @@
-import type { Farewell, Message, Refusal } from '#shared/message.ts';
+import type { UpMessage } from '#shared/up-message.ts';
+import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { CameraLink, SessionMessage } from './camera-link.ts';
 
 /** What the camera says about one session. */
@@ -79,7 +80,7 @@ export class Signalling {
     await sending;
   }
 
-  async #send(build: (nonce: string) => Message, onSealed?: (hash: string) => void): Promise<void> {
+  async #send(build: (nonce: string) => UpMessage, onSealed?: (hash: string) => void): Promise<void> {
     const nonce = this.#link.nonce;
     if (nonce !== null) await this.#link.send(build(nonce), onSealed);
   }

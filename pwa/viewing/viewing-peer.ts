@@ -1,6 +1,6 @@
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
 import { randomBase64url } from '#shared/crypto.ts';
-import type { IceServer } from '#shared/message.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
 import { checkAnswer, chooseCodecs, isUsefulCandidate, trimOffer } from './session-description.ts';
 

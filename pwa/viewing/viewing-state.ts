@@ -1,4 +1,4 @@
-import type { Farewell, Refusal } from '#shared/message.ts';
+import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
 
 /** A camera that is there answers within a second; three tries cover a restart of it. */
@@ -125,16 +125,17 @@ function tryAgain(
 
 function handleRefusal(state: Exclude<ViewingState, { type: 'ended' }>, code: Refusal): ViewingState {
   switch (code) {
-    case 'invalid_grant':
-    case 'clock_unsynced':
-      return { type: 'ended', code: 'refused' };
     case 'capture_failed':
-      return { type: 'ended', code: 'capture_failed' };
+    case 'clock_unsynced':
+    case 'expired':
+    case 'not_yet':
+    case 'outside_hours':
+      return { type: 'ended', code };
     case 'busy':
     case 'use_nonce':
       return tryAgain(state, 'camera_offline');
     default:
-      return code satisfies never;
+      return { type: 'ended', code: 'refused' };
   }
 }
 
@@ -142,6 +143,8 @@ function handleFarewell(state: Exclude<ViewingState, { type: 'ended' }>, reason:
   switch (reason) {
     case 'revoked':
     case 'expired':
+    case 'outside_hours':
+    case 'clock_unsynced':
     case 'capture_failed':
       return { type: 'ended', code: reason };
     // Another page of this phone took over: to take it back would begin a quarrel.

@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import {
+  candidate,
+  digest,
+  duration,
+  hours,
+  iceServers,
+  id,
+  name,
+  numericDate,
+  scope,
+  sdp,
+  text,
+} from './message-fields.ts';
+import { createMessageReader, type MessageOf } from './message-reader.ts';
+import { terms } from './terms.ts';
+import { ENDINGS, FAREWELLS, REFUSALS } from './verdicts.ts';
+
+const MAX_SEALED_CHARS = 2_048;
+/** So many lines of an access list, however incompressible, fit one envelope. */
+export const MAX_LISTED = 12;
+const MAX_LOG_LINES = 16;
+const MAX_LOG_LINE_CHARS = 1_024;
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const entryFields = {
+  id,
+  name,
+  scope,
+  nbf: v.nullable(numericDate),
+  exp: v.nullable(numericDate),
+  hours,
+  /** The entry of the one who lent; null for the camera itself. */
+  by: v.nullable(id),
+  /** When it was lent, or let in. */
+  at: numericDate,
+};
+
+const accessEntry = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('invite'),
+    ...entryFields,
+    duration: v.nullable(duration),
+    open_until: numericDate,
+    /** Somebody holds it up against the camera's digits. */
+    is_confirming: v.boolean(),
+  }),
+  v.strictObject({
+    kind: v.literal('grant'),
+    ...entryFields,
+    /** What its phone calls itself. */
+    device: name,
+    /** When the camera last heard of its phone; null: not since it was started. */
+    seen: v.nullable(numericDate),
+    /** Pictures that its phone has open. */
+    watching: count,
+    /** Whether it is the entry of the phone that asks. */
+    is_own: v.boolean(),
+  }),
+  v.strictObject({
+    kind: v.literal('withdrawn'),
+    ...entryFields,
+    withdrawn_at: numericDate,
+    /** The entry of the one who took it back; null for the camera itself. */
+    withdrawn_by: v.nullable(id),
+    /** Whether somebody had been let in by it. */
+    was_taken: v.boolean(),
+  }),
+]);
+
+/** A line of the access list as owners see it. */
+export type AccessEntry = v.InferOutput<typeof accessEntry>;
+
+/** The claims of each message from the camera besides the common ones; `docs/protocol.md` says when it is sent. */
+const BODIES = {
+  presence: v.strictObject({
+    rq: v.optional(digest),
+    state: v.picklist(['online', 'offline']),
+    nonce: id,
+    name,
+    ice_servers: iceServers,
+    /** On a grant's channel: what it allows now. */
+    terms: v.optional(terms),
+    /** On the channel of one who may lend: another number whenever the access list has changed. */
+    revision: v.optional(count),
+  }),
+  redeemed: v.strictObject({ rq: digest, sealed: text(MAX_SEALED_CHARS) }),
+  answer: v.strictObject({ rq: digest, sid: id, sdp }),
+  'answer-candidate': v.strictObject({ rq: digest, sid: id, candidate }),
+  bye: v.strictObject({ rq: digest, sid: id, reason: v.picklist(FAREWELLS) }),
+  refused: v.strictObject({ rq: digest, code: v.picklist(REFUSALS), nonce: v.optional(id) }),
+  lent: v.strictObject({ rq: digest, id }),
+  done: v.strictObject({ rq: digest }),
+  listed: v.strictObject({
+    rq: digest,
+    entries: v.pipe(v.array(accessEntry), v.maxLength(MAX_LISTED)),
+    /** What to ask with for the rest; null at the end. */
+    next: v.nullable(id),
+    revision: count,
+  }),
+  logged: v.strictObject({
+    rq: digest,
+    lines: v.pipe(v.array(text(MAX_LOG_LINE_CHARS)), v.maxLength(MAX_LOG_LINES)),
+    has_more: v.boolean(),
+  }),
+  ended: v.strictObject({ reason: v.picklist(ENDINGS) }),
+} as const;
+
+/** A message from the camera to a phone. */
+export type DownMessage = MessageOf<typeof BODIES>;
+
+/** Reads messages from the camera. */
+export const downMessages = createMessageReader(BODIES);
