@@ -208,6 +208,52 @@ describe('viewing', () => {
     expect(session.state.value).toEqual({ type: 'ended', code: 'expired' });
   });
 
+  test('ends with its grant once the picture has stopped', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel, sender } = bench;
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const states = record(session);
+    await camera.end(channel, 'revoked');
+    await bench.until(() => bench.link.ending.value === 'revoked');
+    expect(session.state.value.type).toBe('live');
+    await sender.setPicture(false);
+    await bench.until(is(session, 'ended'));
+    expect(states.slice(1)).toEqual([{ type: 'ended', code: 'revoked' }]);
+    session.retry();
+    expect(session.state.value).toEqual({ type: 'ended', code: 'revoked' });
+  });
+
+  test('goes on when a broker only repeats that the grant is over', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const states = record(session);
+    const endings: unknown[] = [];
+    bench.link.ending.subscribe((ending) => endings.push(ending));
+    await bench.camera.send(bench.channel, { type: 'ended', body: { reason: 'revoked' } });
+    await bench.until(() => endings.length === 2);
+    await bench.sender.setPicture(false);
+    await bench.until(is(session, 'reconnecting'));
+    expect(states.some(({ type }) => type === 'ended')).toBe(false);
+  });
+
+  test('does not begin without a grant, and does when it is back', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel } = bench;
+    await bench.until(() => bench.link.presence.value === 'online');
+    await camera.end(channel, 'expired');
+    await bench.until(() => bench.link.ending.value === 'expired');
+    const session = bench.open();
+    expect(session.state.value).toEqual({ type: 'ended', code: 'expired' });
+    expect(bench.connections).toEqual([]);
+    camera.isListening = true;
+    await camera.announce(channel);
+    await bench.until(() => bench.link.ending.value === null);
+    session.retry();
+    await bench.until(is(session, 'live'));
+  });
+
   test('drops malformed control messages and answers a ping', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();
