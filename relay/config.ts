@@ -1,6 +1,6 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import { cleanName, type IceServer, parseIceServers } from '#shared/message.ts';
+import { cleanName, type IceServer, parseIceServers } from '#shared/message-fields.ts';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
 

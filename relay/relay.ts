@@ -1,15 +1,28 @@
-import type { Clock } from '#shared/clock.ts';
+import { randomInt } from 'node:crypto';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
+import type { Identity } from '#shared/envelope.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { AccessList } from './access/access-list.ts';
-import type { Grant } from './access/grant.ts';
-import { ChannelServer, type ChannelSpec } from './channels/channel-server.ts';
+import { admit, type Moment } from './access/admission.ts';
+import { LastSeen } from './access/last-seen.ts';
+import { ChannelServer } from './channels/channel-server.ts';
+import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
-import { errorCode, type Log } from './log.ts';
+import { Enforcement } from './lending/enforcement.ts';
+import { Lending, type WatchLogReader } from './lending/lending.ts';
+import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
+import { Confirmation } from './pairing/confirmation.ts';
+import { Redeeming } from './pairing/redeeming.ts';
+import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
-import { Viewing } from './viewing/viewing.ts';
+import { LazyViewing } from './viewing/lazy-viewing.ts';
+import { Viewing, type ViewingOptions, type Witness } from './viewing/viewing.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
+
+/** Far enough apart that two starts of a camera hardly ever count the same. */
+const MAX_FIRST_REVISION = 2 ** 31;
 
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
@@ -35,73 +48,99 @@ export interface Relay {
  * @throws StorageError when the stored state cannot be trusted.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { config, state, rendezvous, display, clock, log } = parts;
-  const { identity, grants } = await state.open();
+  const { state, rendezvous, log } = parts;
+  const { identity, access: stored } = await state.open();
   rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
-  const access = new AccessList(grants, (changed) => state.saveGrants(changed));
-  const channels: ChannelServer = new ChannelServer({
-    identity,
-    rendezvous,
-    clock,
-    log,
-    onRequest: async (incoming) =>
-      claiming.owns(incoming.channelId) ? claiming.handle(incoming) : (await viewing).handle(incoming),
-  });
-  const openGrant = (grant: Grant) => channels.open(channelOf(grant, config));
-  const claiming = new Claiming({
-    cameraThumbprint: identity.thumbprint,
-    cameraName: config.cameraName,
-    pageUrl: config.pageUrl,
-    rendezvousUrl: config.linkRendezvousUrl,
-    access,
-    channels,
-    display,
-    clock,
-    log,
-    onGranted: openGrant,
-  });
-  claiming.start();
-  const viewing = startViewing(parts, access);
-  for (const grant of grants) {
-    openGrant(grant).catch((error: unknown) => log.warn('channel not opened', { code: errorCode(error) }));
-  }
-  await viewing;
+  const access = new AccessList(stored, (changed) => state.saveAccess(changed));
+  const camera = assemble(parts, identity, access);
+  await camera.claiming.start();
+  camera.enforcement.start();
+  await camera.viewing.loaded();
   return {
     thumbprint: identity.thumbprint,
     async close() {
-      claiming.close();
-      (await viewing).close('shutdown');
-      await channels.shutdown();
+      camera.claiming.close();
+      camera.confirmation.close();
+      camera.enforcement.close();
+      await camera.viewing.close('shutdown');
+      await camera.channels.shutdown();
       await rendezvous.close();
     },
   };
 }
 
+/** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
+function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
+  const { config, rendezvous, display, clock, log } = parts;
+  const cameraThumbprint = identity.thumbprint;
+  const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: true });
+  const lastSeen = new LastSeen();
+  const viewing = new LazyViewing(
+    loadViewing(parts, {
+      admit: (gid, right) => admit(access.state, gid, right, moment()),
+      witness: NO_WITNESS,
+      onChange: () => enforcement.announce(),
+    }),
+  );
+  const channels = new ChannelServer({
+    ...{ identity, rendezvous, clock, log },
+    onRequest: (incoming) => route(incoming),
+    onHeard: ({ kind, entryId }) => kind === 'grant' && lastSeen.note(entryId, moment().now),
+  });
+  const enforcement = new Enforcement({
+    ...{ access, channels, clock, log, moment },
+    specs: (state, at, revision) =>
+      channelSpecs(state, claiming.invites, {
+        ...{ moment: at, revision, cameraName: config.cameraName },
+        iceServersFor: () => config.iceServers,
+      }),
+    review: () => viewing.review(),
+    firstRevision: randomInt(MAX_FIRST_REVISION),
+  });
+  const claiming = new Claiming({
+    ...{ access, display, clock, log, cameraThumbprint },
+    ...{ pageUrl: config.pageUrl, rendezvousUrl: config.linkRendezvousUrl },
+    onChange: () => enforcement.reconsider(),
+  });
+  const confirmation = new Confirmation({
+    clock,
+    show: (device, code) => display.showConfirmation(device, code),
+    onChange: () => enforcement.announce(),
+  });
+  const redeeming = new Redeeming({
+    ...{ access, claiming, confirmation, display, log, moment, cameraName: config.cameraName },
+    onGranted: () => enforcement.settled(),
+  });
+  const lending = new Lending({
+    ...{ access, moment, log, cameraThumbprint, watchLog: NO_LOG },
+    presences: {
+      seen: (gid) => lastSeen.of(gid),
+      watching: (gid) => viewing.countOf(gid),
+      isConfirming: (id) => confirmation.isAsking(id),
+    },
+    revision: () => enforcement.revision,
+  });
+  const route = createRequestRouter({ redeeming, lending, viewing });
+  return { channels, claiming, confirmation, enforcement, viewing };
+}
+
+const NO_LOG: WatchLogReader = { read: async () => ({ lines: [], hasMore: false }) };
+const NO_WITNESS: Witness = { started: () => undefined, ended: () => undefined };
+
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
-async function startViewing(
+async function loadViewing(
   { config, source, clock, log }: RelayParts,
-  access: AccessList,
+  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onChange'>,
 ): Promise<Viewing> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
   const { iceServers, maxBitrateBps } = config;
   return new Viewing({
-    access,
+    ...rules,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
     createPeer: () => createPeer({ certificate, iceServers, clock, log }),
     clock,
     log,
   });
-}
-
-function channelOf(grant: Grant, config: Config): ChannelSpec {
-  return {
-    id: grant.gid,
-    secret: grant.psk,
-    sender: { type: 'known', jwk: grant.jwk },
-    holder: grant.jkt,
-    name: config.cameraName,
-    iceServers: config.iceServers,
-  };
 }

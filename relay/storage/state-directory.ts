@@ -10,7 +10,7 @@ import {
   thumbprintOf,
 } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
-import { encodeAccessList, type Grant, parseAccessList } from '../access/grant.ts';
+import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
 import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -20,7 +20,7 @@ const ACCESS_FILE = 'access.json';
 /** What the camera remembers between starts. */
 export interface StoredState {
   readonly identity: Identity;
-  readonly grants: readonly Grant[];
+  readonly access: AccessState;
 }
 
 /** The directory with the camera's key and its access list: lose it and nobody is let in, copy it and be the camera. */
@@ -42,10 +42,10 @@ export class StateDirectory {
   async open(): Promise<StoredState> {
     const access = await this.#read(ACCESS_FILE, (text) => {
       this.#accessText = text;
-      return parseAccessList(text);
+      return parseAccessState(text);
     });
     const identity = await this.#read(IDENTITY_FILE, parseIdentity);
-    if (access !== null && identity !== null) return { identity, grants: access };
+    if (access !== null && identity !== null) return { identity, access };
     if (await this.#isFresh(access, identity !== null)) return this.#create();
     throw new StorageError(
       'incomplete',
@@ -59,9 +59,9 @@ export class StateDirectory {
    * @throws StorageError `changed` when it is not as we left it: a second process of this camera would else be claimed
    * over the owner of the first.
    */
-  async saveGrants(grants: readonly Grant[]): Promise<void> {
+  async saveAccess(access: AccessState): Promise<void> {
     const path = this.#file(ACCESS_FILE);
-    const text = encodeAccessList(grants);
+    const text = encodeAccessState(access);
     if (this.#accessText !== null && (await readPrivateFile(path)) !== this.#accessText) {
       throw new StorageError('changed', `${path} was changed by somebody else; restart the camera`);
     }
@@ -82,8 +82,8 @@ export class StateDirectory {
   }
 
   /** An empty access list without a key is a first start cut short; a set-aside file says it is not the first one. */
-  async #isFresh(access: readonly Grant[] | null, hasIdentity: boolean): Promise<boolean> {
-    if (hasIdentity || (access !== null && access.length > 0)) return false;
+  async #isFresh(access: AccessState | null, hasIdentity: boolean): Promise<boolean> {
+    if (hasIdentity || (access !== null && access.grants.length > 0)) return false;
     const names = await this.#names();
     return !names.some((name) => name.includes('.damaged-'));
   }
@@ -93,14 +93,14 @@ export class StateDirectory {
     const { publicKey, privateKey } = await createSigningKey({ extractable: true });
     const publicJwk = await exportPublicJwk(publicKey);
     const privateJwk = await exportPrivateJwk(privateKey);
-    await this.saveGrants([]);
+    await this.saveAccess(NO_ACCESS);
     await writeAtomically(this.#file(IDENTITY_FILE), `${JSON.stringify({ version: 1, key: privateJwk })}\n`);
     const identity = {
       thumbprint: await thumbprintOf(publicJwk),
       publicJwk,
       privateKey: await importSigningKey(privateJwk),
     };
-    return { identity, grants: [] };
+    return { identity, access: NO_ACCESS };
   }
 
   async #read<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {

@@ -1,10 +1,12 @@
 import { parseUtf8 } from '#shared/bytes.ts';
 import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { createEphemeralKey, exportPublicJwk, openSealed, randomBase64url } from '#shared/crypto.ts';
+import { downMessages } from '#shared/down-message.ts';
 import { type Identity, openMessage, type SealedMessage, sealMessage } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
-import { type GrantTerms, type Message, parseGrantTerms } from '#shared/message.ts';
+import type { Message } from '#shared/message.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
+import { type GrantTerms, parseGrantTerms } from '#shared/terms.ts';
 
 /** One channel as a phone sees it, with everything that came down so far. */
 export interface PhoneChannel {
@@ -47,9 +49,14 @@ export class TestPhone {
   }
 
   /** Redeems on an open invite channel: the terms, or the code of the refusal. */
-  async redeem(channel: PhoneChannel, name = 'Phone'): Promise<GrantTerms | string> {
+  async redeem(channel: PhoneChannel, name = 'Phone', code?: string): Promise<GrantTerms | string> {
     const epk = await createEphemeralKey();
-    const body = { nonce: channel.nonce, epk: await exportPublicJwk(epk.publicKey), name };
+    const body = {
+      nonce: channel.nonce,
+      epk: await exportPublicJwk(epk.publicKey),
+      name,
+      ...(code ? { code } : {}),
+    };
     const { hash } = await channel.send({ type: 'redeem', body });
     const answer = await channel.answerTo(hash);
     if (answer.type === 'refused') return answer.body.code;
@@ -125,7 +132,12 @@ class OpenPhoneChannel implements PhoneChannel {
       ? ({ type: 'introduced', thumbprint: camera.thumbprint } as const)
       : ({ type: 'known', jwk: camera.publicJwk } as const);
     for (const audience of [identity.thumbprint, camera.thumbprint]) {
-      const opened = await openMessage(payload, { lane: lanes.down, audience, sender }).catch(() => null);
+      const opened = await openMessage(payload, {
+        lane: lanes.down,
+        reader: downMessages,
+        audience,
+        sender,
+      }).catch(() => null);
       if (opened) this.#accept(opened.message);
     }
   }

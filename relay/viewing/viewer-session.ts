@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
-import type { Farewell, Message } from '#shared/message.ts';
+import type { DownMessage } from '#shared/down-message.ts';
+import type { Farewell } from '#shared/verdicts.ts';
 import { errorCode, type Log } from '../log.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
@@ -19,7 +20,7 @@ const SILENCE_LIMIT_MS = 12_000;
 export interface SessionOffer {
   readonly sdp: string;
   readonly hash: string;
-  reply(message: Message): Promise<void>;
+  reply(message: DownMessage): Promise<void>;
 }
 
 export interface ViewerSessionOptions {
@@ -28,7 +29,17 @@ export interface ViewerSessionOptions {
   readonly broadcast: Broadcast;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onEnd: () => void;
+  /** Called once, when the picture first has a way to flow. */
+  readonly onWatch: () => void;
+  readonly onEnd: (end: SessionEnd) => void;
+}
+
+/** How a session came to its end. */
+export interface SessionEnd {
+  readonly reason: Farewell;
+  /** How the picture went; null where it never did. */
+  readonly path: 'direct' | 'relayed' | null;
+  readonly hasWatched: boolean;
 }
 
 /** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
@@ -39,6 +50,8 @@ export class ViewerSession implements Viewer {
   #control: DataChannel | null = null;
   #leaveBroadcast: (() => void) | null = null;
   #hasMisspoken = false;
+  #hasWatched = false;
+  #path: SessionEnd['path'] = null;
   #cancelLimit: () => void = () => undefined;
   #cancelSilence: () => void = () => undefined;
 
@@ -54,6 +67,11 @@ export class ViewerSession implements Viewer {
     peer.onBandwidthEstimate((estimateBps) => broadcast.setEstimate(this, estimateBps));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
+  }
+
+  /** Whether the picture flows, or did a moment ago. */
+  get isWatching(): boolean {
+    return this.#state.state === 'watching' || this.#state.state === 'interrupted';
   }
 
   get state(): SessionState['state'] {
@@ -119,6 +137,10 @@ export class ViewerSession implements Viewer {
     this.#cancelLimit();
     this.#join();
     this.#options.broadcast.requestKeyframe();
+    this.#path = this.#options.peer.path ?? this.#path;
+    if (this.#hasWatched) return;
+    this.#hasWatched = true;
+    this.#options.onWatch();
   }
 
   #join(): void {
@@ -141,7 +163,7 @@ export class ViewerSession implements Viewer {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
     }
     peer.close(reason).catch((error: unknown) => log.warn('peer not closed', { code: errorCode(error) }));
-    onEnd();
+    onEnd({ reason, path: peer.path ?? this.#path, hasWatched: this.#hasWatched });
   }
 
   #adopt(channel: DataChannel): void {
@@ -182,7 +204,7 @@ export class ViewerSession implements Viewer {
     this.#send({ type: 'answer-candidate', body: { rq: this.#offer.hash, sid, candidate } });
   }
 
-  #send(message: Message): void {
+  #send(message: DownMessage): void {
     this.#offer?.reply(message).catch((error: unknown) => {
       this.#options.log.warn('message not sent', { type: message.type, code: errorCode(error) });
     });
