@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { Identity } from '#shared/envelope.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
@@ -79,12 +80,18 @@ function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
     loadViewing(parts, {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
       witness: NO_WITNESS,
+      onEnvelope: (gid, envelope, answer) =>
+        channels.accept({ kind: 'grant', entryId: gid }, encodeUtf8(envelope), (payload) =>
+          answer(parseUtf8(payload)),
+        ),
       onChange: () => enforcement.announce(),
     }),
   );
   const channels = new ChannelServer({
     ...{ identity, rendezvous, clock, log },
     onRequest: (incoming) => route(incoming),
+    onAnnounced: ({ kind, entryId }, payload) =>
+      kind === 'grant' && viewing.deliver(entryId, parseUtf8(payload)),
     onHeard: ({ kind, entryId }) => kind === 'grant' && lastSeen.note(entryId, moment().now),
   });
   const enforcement = new Enforcement({
@@ -130,7 +137,7 @@ const NO_WITNESS: Witness = { started: () => undefined, ended: () => undefined }
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
   { config, source, clock, log }: RelayParts,
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onChange'>,
+  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');

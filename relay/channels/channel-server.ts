@@ -31,6 +31,9 @@ export interface Incoming {
   reply(message: DownMessage): Promise<void>;
 }
 
+/** Takes an answer back by the way that the request came. */
+export type Answer = (payload: Uint8Array) => void;
+
 export type RequestHandler = (incoming: Incoming) => Promise<void>;
 
 export interface ChannelServerOptions {
@@ -39,6 +42,8 @@ export interface ChannelServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onRequest: RequestHandler;
+  /** Hears each announcement too, for whoever has another way to the phone. */
+  readonly onAnnounced?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array) => void;
   /** Told of each authentic message, greetings too. */
   readonly onHeard?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>) => void;
 }
@@ -62,6 +67,7 @@ export class ChannelServer {
       ...{ identity, rendezvous, now: () => numericDateOf(clock) },
       onPayload: (channel, payload) => this.#receive(channel, payload),
       announcementOf: (spec) => this.#announcementOf(spec),
+      onAnnounced: (spec, payload) => options.onAnnounced?.(spec, payload),
     };
     this.#stops = [
       clock.every(NONCE_PERIOD_MS, () => this.#rotate()),
@@ -81,6 +87,12 @@ export class ChannelServer {
       .filter(({ key }) => !wanted.has(key))
       .map((channel) => this.#close(channel));
     await Promise.all([...closing, ...specs.map((spec) => this.#serve(spec))]);
+  }
+
+  /** Takes what came for a channel by another way than the broker; the answers go back by that way. */
+  accept(at: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array, answer: Answer): void {
+    const channel = this.#channels.get(channelKey(at));
+    if (channel) this.#receive(channel, payload, answer);
   }
 
   /** Says goodbye on every channel and stops; nothing is delivered afterwards. */
@@ -126,13 +138,13 @@ export class ChannelServer {
     }
   }
 
-  #receive(channel: ServedChannel, payload: Uint8Array): void {
+  #receive(channel: ServedChannel, payload: Uint8Array, answer: Answer | null = null): void {
     const key = channel.lanes?.up.key;
     if (!key || !channel.isLive || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
     channel.pending += 1;
     channel.queue = channel.queue.then(async () => {
       try {
-        await this.#handle(channel, payload);
+        await this.#handle(channel, payload, answer);
       } catch (error) {
         this.#warn('request dropped', channel, error);
       } finally {
@@ -141,7 +153,7 @@ export class ChannelServer {
     });
   }
 
-  async #handle(channel: ServedChannel, payload: Uint8Array): Promise<void> {
+  async #handle(channel: ServedChannel, payload: Uint8Array, answer: Answer | null): Promise<void> {
     const { spec, lanes } = channel;
     if (lanes === null) return;
     const audience = this.#options.identity.thumbprint;
@@ -150,7 +162,10 @@ export class ChannelServer {
     // Ended while the message was being opened: a revoked phone gets nothing more.
     if (!channel.isLive) return;
     this.#options.onHeard?.(spec);
-    const reply = (answer: DownMessage) => channel.send(answer, sender.thumbprint);
+    const reply = async (message: DownMessage) =>
+      answer
+        ? answer(await channel.seal(message, sender.thumbprint))
+        : channel.send(message, sender.thumbprint);
     if (message.type === 'hello') {
       const presence = this.#presence(channel.spec, 'online', hash);
       return presence === null ? undefined : reply(presence);

@@ -10,6 +10,8 @@ export interface ServedChannelOptions {
   /** NumericDate for what is sent. */
   readonly now: () => number;
   readonly onPayload: (channel: ServedChannel, payload: Uint8Array) => void;
+  /** Hears each announcement too, for whoever has another way to the phone. */
+  readonly onAnnounced: (spec: ChannelSpec, payload: Uint8Array) => void;
   /** What to leave with the broker as things stand. */
   readonly announcementOf: (spec: ChannelSpec) => DownMessage;
 }
@@ -83,7 +85,12 @@ export class ServedChannel {
 
   /** Seals a message and publishes it; resolves once the rendezvous has it. @throws RendezvousError */
   async send(message: DownMessage, audience: string, options: PublishOptions = {}): Promise<void> {
-    const { identity, rendezvous, now } = this.#options;
+    await this.#publish(await this.seal(message, audience), options);
+  }
+
+  /** Seals a message for the phone, which may be reached otherwise than through the broker. */
+  async seal(message: DownMessage, audience: string): Promise<Uint8Array> {
+    const { identity, now } = this.#options;
     const lanes = await this.#derive();
     const { payload } = await sealMessage(message, {
       identity,
@@ -92,7 +99,12 @@ export class ServedChannel {
       introduce: this.#spec.sender.type === 'introduced',
       issuedAt: now(),
     });
-    await rendezvous.publish(lanes.down.topic, payload, options);
+    return payload;
+  }
+
+  async #publish(payload: Uint8Array, options: PublishOptions): Promise<void> {
+    const lanes = await this.#derive();
+    await this.#options.rendezvous.publish(lanes.down.topic, payload, options);
   }
 
   #stopListening(): void {
@@ -118,9 +130,11 @@ export class ServedChannel {
   /** On an invite's channel nobody is known yet: what is said there is addressed to the camera's own name. */
   async #announce(): Promise<void> {
     if (this.#isClosed) return;
-    const { identity, announcementOf } = this.#options;
+    const { identity, announcementOf, onAnnounced } = this.#options;
     const message = announcementOf(this.#spec);
-    await this.send(message, this.#spec.holder ?? identity.thumbprint, { retain: true });
+    const payload = await this.seal(message, this.#spec.holder ?? identity.thumbprint);
+    onAnnounced(this.#spec, payload);
+    await this.#publish(payload, { retain: true });
   }
 
   async #derive(): Promise<Channel> {

@@ -29,6 +29,8 @@ export interface ViewerSessionOptions {
   readonly broadcast: Broadcast;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes an envelope that came over the session instead of the broker, with the way back. */
+  readonly onEnvelope: (envelope: string, answer: (envelope: string) => void) => void;
   /** Called once, when the picture first has a way to flow. */
   readonly onWatch: () => void;
   readonly onEnd: (end: SessionEnd) => void;
@@ -104,6 +106,11 @@ export class ViewerSession implements Viewer {
 
   fail(): void {
     this.end('capture_failed');
+  }
+
+  /** Hands the phone an envelope, where it can be reached over the session. */
+  deliver(envelope: string): void {
+    this.#tell({ type: 'envelope', envelope });
   }
 
   /** Ends the session and tells the phone why; idempotent. */
@@ -187,6 +194,9 @@ export class ViewerSession implements Viewer {
         );
       }
       if (message.type === 'bye') this.end('left');
+      if (message.type === 'envelope') {
+        this.#options.onEnvelope(message.envelope, (envelope) => this.deliver(envelope));
+      }
     } catch (error) {
       // Once: whoever sends such things sends many.
       if (!this.#hasMisspoken) this.#options.log.warn('control message dropped', { code: errorCode(error) });

@@ -23,6 +23,8 @@ export interface ViewingOptions {
   readonly admit: (gid: string, right: Scope) => Standing;
   /** Keeps the log of who watched. */
   readonly witness: Witness;
+  /** Takes an envelope for a grant's channel that came over one of its sessions, with the way back. */
+  readonly onEnvelope: (gid: string, envelope: string, answer: (envelope: string) => void) => void;
   /** Told when somebody begins or ceases to watch. */
   readonly onChange: () => void;
   readonly broadcast: Broadcast;
@@ -85,6 +87,11 @@ export class Viewing {
     }
   }
 
+  /** Hands an envelope to the sessions of a grant. */
+  deliver(gid: string, envelope: string): void {
+    for (const each of this.#sessions) if (each.gid === gid) each.session.deliver(envelope);
+  }
+
   /** Ends every session whose grant does not allow it any more. */
   review(): void {
     for (const { gid, session } of [...this.#sessions]) {
@@ -128,9 +135,10 @@ export class Viewing {
   }
 
   #open(gid: string, sid: string): ViewerSession {
-    const { createPeer, broadcast, clock, log, witness, onChange } = this.#options;
+    const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange } = this.#options;
     const session: ViewerSession = new ViewerSession({
       ...{ sid, peer: createPeer(), broadcast, clock, log },
+      onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
         witness.started({ sid, gid });
         onChange();
