@@ -1,4 +1,5 @@
 import { randomBase64url } from '#shared/crypto.ts';
+import { NO_ACCESS } from '../../relay/access/access-state.ts';
 import type { Grant } from '../../relay/access/grant.ts';
 import { openRendezvous } from '../../relay/rendezvous/mqtt-rendezvous.ts';
 import { StateDirectory } from '../../relay/storage/state-directory.ts';
@@ -55,7 +56,7 @@ async function enrol({
   const rendezvous = openRendezvous([{ url: brokerUrl }]);
   const all = await Promise.all(Array.from({ length: phones }, () => TestPhone.create(rendezvous)));
   const grants = all.map((phone) => grantFor(phone));
-  await state.saveGrants(grants);
+  await state.saveAccess({ ...NO_ACCESS, grants });
   return all.map((phone, index) => () => phone.open(grants[index]?.psk ?? '', camera, { introduce: false }));
 }
 
@@ -65,9 +66,11 @@ function grantFor({ identity }: TestPhone): Grant {
     jkt: identity.thumbprint,
     jwk: identity.publicJwk,
     name: 'Bench',
+    device: 'Bench',
     scope: ['owner'],
     nbf: null,
     exp: null,
+    hours: null,
     by: null,
     psk: randomBase64url(32),
     grantedAt: 0,
