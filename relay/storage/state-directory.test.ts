@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -105,9 +105,16 @@ describe('the state directory', () => {
     expect((await open()).grants).toEqual([]);
   });
 
+  it('starts as a new camera whatever became of the floor of the clock', async () => {
+    await mkdir(path, { recursive: true });
+    for (const name of ['clock.json', 'clock.json.damaged-2030']) await writeFile(join(path, name), '');
+    expect((await open()).grants).toEqual([]);
+  });
+
   it('is a new camera after a reset, with nothing of the old one left', async () => {
     const before = (await open()).identity.thumbprint;
     await claimed();
+    for (const name of ['clock.json', 'clock.json.damaged-2030']) await writeFile(join(path, name), '');
     await new StateDirectory(path, new FakeClock()).reset();
     expect(await readdir(path)).toEqual([]);
     const after = await open();

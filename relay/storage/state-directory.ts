@@ -16,6 +16,8 @@ import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
 const ACCESS_FILE = 'access.json';
+/** Kept by `ClockFloor`, not here: it says nothing of who may see the camera. */
+export const CLOCK_FILE = 'clock.json';
 
 /** What the camera remembers between starts. */
 export interface StoredState {
@@ -75,7 +77,9 @@ export class StateDirectory {
    */
   async reset(): Promise<boolean> {
     const names = await this.#names();
-    const ours = names.filter((name) => name.startsWith(IDENTITY_FILE) || name.startsWith(ACCESS_FILE));
+    const ours = names.filter((name) =>
+      [IDENTITY_FILE, ACCESS_FILE, CLOCK_FILE].some((file) => name.startsWith(file)),
+    );
     // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
     for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
     return ours.length > 0;
@@ -85,7 +89,9 @@ export class StateDirectory {
   async #isFresh(access: AccessState | null, hasIdentity: boolean): Promise<boolean> {
     if (hasIdentity || (access !== null && access.grants.length > 0)) return false;
     const names = await this.#names();
-    return !names.some((name) => name.includes('.damaged-'));
+    return ![IDENTITY_FILE, ACCESS_FILE].some((file) =>
+      names.some((name) => name.startsWith(`${file}.damaged-`)),
+    );
   }
 
   /** The access list first: see `isFresh`. */
