@@ -17,6 +17,7 @@ import { Confirmation } from './pairing/confirmation.ts';
 import { Redeeming } from './pairing/redeeming.ts';
 import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
+import type { TrustedTime } from './time/trusted-time.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
 import { Viewing, type ViewingOptions, type Witness } from './viewing/viewing.ts';
@@ -33,6 +34,8 @@ export interface RelayParts {
   readonly source: PictureSource;
   readonly display: PairingDisplay;
   readonly clock: Clock;
+  /** Whether that clock may decide over a guest's time. */
+  readonly time: TrustedTime;
   readonly log: Log;
 }
 
@@ -49,32 +52,35 @@ export interface Relay {
  * @throws StorageError when the stored state cannot be trusted.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { state, rendezvous, log } = parts;
+  const { state, rendezvous, time, log } = parts;
   const { identity, access: stored } = await state.open();
   rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
   const access = new AccessList(stored, (changed) => state.saveAccess(changed));
   const camera = assemble(parts, identity, access);
   await camera.claiming.start();
   camera.enforcement.start();
+  const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
   await camera.viewing.loaded();
   return {
     thumbprint: identity.thumbprint,
     async close() {
+      stopWatchingTime();
       camera.claiming.close();
       camera.confirmation.close();
       camera.enforcement.close();
       await camera.viewing.close('shutdown');
       await camera.channels.shutdown();
       await rendezvous.close();
+      await time.close();
     },
   };
 }
 
 /** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
 function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
-  const { config, rendezvous, display, clock, log } = parts;
+  const { config, rendezvous, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
-  const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: true });
+  const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const lastSeen = new LastSeen();
   const viewing = new LazyViewing(
     loadViewing(parts, {

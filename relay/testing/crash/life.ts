@@ -10,6 +10,7 @@ import { loadConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { startRelay } from '../../relay.ts';
 import { StateDirectory } from '../../storage/state-directory.ts';
+import { SettledTime } from '../settled-time.ts';
 import { type PhoneChannel, TestPhone } from '../test-phone.ts';
 import type { Confirmed } from './confirmed.ts';
 
@@ -34,6 +35,7 @@ const relay = await startRelay({
     showOwned: () => undefined,
   },
   clock,
+  time: new SettledTime(),
   log: createLog(() => undefined),
 });
 const { identity: camera } = await state.open();
