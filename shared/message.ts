@@ -21,11 +21,13 @@ const NAME = /^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 const token = (chars: number) => v.pipe(v.string(), v.length(chars), v.regex(/^[A-Za-z0-9_-]+$/));
 /** 128 bits, base64url: session ids, nonces, message ids, grant ids. */
-const id = token(22);
+export const id = token(22);
 /** SHA-256, base64url: thumbprints and request hashes. */
-const digest = token(43);
-const name = v.pipe(text(MAX_NAME_CHARS), v.regex(NAME));
-const numericDate = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_NUMERIC_DATE));
+export const digest = token(43);
+/** What a person, phone or camera is called. */
+export const name = v.pipe(text(MAX_NAME_CHARS), v.regex(NAME));
+/** Seconds since the Unix epoch (RFC 7519 §2). */
+export const numericDate = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_NUMERIC_DATE));
 const publicJwk = v.pipe(v.unknown(), v.transform(parsePublicJwk));
 
 const iceServer = v.strictObject({
