@@ -78,6 +78,16 @@ export function placeWatchEvent(position: WatchPlace, said: WatchEvent): WatchEn
 }
 
 /**
+ * Reads the claims of an entry.
+ * @throws ProtocolError `malformed`
+ */
+export function parseWatchClaims(value: unknown): WatchEntry {
+  if (typeof value !== 'object' || value === null) throw malformed('no claims');
+  const { seq, prev, ...said } = { ...value } as Record<string, unknown>;
+  return placeWatchEvent(parse(place, { seq, prev }), parseWatchEvent(said));
+}
+
+/**
  * What the camera signs (RFC 7515 §5.1), and what the next entry's `prev` is the hash of. An entry has one such text
  * and no other, so a receiver can build it from the claims alone.
  */
@@ -96,7 +106,7 @@ export function hashWatchEntry(entry: WatchEntry, thumbprint: string): Promise<s
  * @throws ProtocolError `malformed` when it is not an entry that could be read again.
  */
 export async function encodeWatchEntry(entry: WatchEntry, identity: Identity): Promise<string> {
-  const claims = JSON.stringify(parseEntry(entry));
+  const claims = JSON.stringify(parseWatchClaims(entry));
   return sign(encodeUtf8(claims), { typ: TYP, kid: identity.thumbprint }, identity.privateKey);
 }
 
@@ -118,7 +128,7 @@ export function parseWatchEntry(line: unknown): ClaimedWatchEntry {
   const [header = '', payload = '', signature = '', ...rest] = line.split('.');
   if (rest.length > 0 || !isSignature(signature)) throw malformed('not a compact JWS');
   const { kid } = parse(v.object({ kid: digest }), parseJson(header));
-  const entry = parseEntry(parseJson(payload));
+  const entry = parseWatchClaims(parseJson(payload));
   // Whole: so no other header member gets a say, and no two texts are the same entry.
   if (signingInputOf(entry, kid) !== `${header}.${payload}`) throw malformed('not in its one form');
   return { entry, kid, signature };
@@ -138,12 +148,6 @@ export async function verifyWatchEntry(line: unknown, camera: WatchedCamera): Pr
 /** Whether a text is the canonical encoding of an ES256 signature (RFC 7518 §3.4). */
 export function isSignature(text: string): boolean {
   return text.length <= 86 && parseBase64url(text)?.byteLength === SIGNATURE_BYTES;
-}
-
-function parseEntry(value: unknown): WatchEntry {
-  if (typeof value !== 'object' || value === null) throw malformed('no claims');
-  const { seq, prev, ...said } = { ...value } as Record<string, unknown>;
-  return placeWatchEvent(parse(place, { seq, prev }), parseWatchEvent(said));
 }
 
 function parseJson(part: string): unknown {
