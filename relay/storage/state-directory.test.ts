@@ -108,6 +108,9 @@ describe('the state directory', () => {
   it('is a new camera after a reset, with nothing of the old one left', async () => {
     const before = (await open()).identity.thumbprint;
     await claimed();
+    for (const name of ['watched.log', 'watched.log.damaged-1', 'access.json.damaged-1']) {
+      await writeFile(join(path, name), 'who was here');
+    }
     await new StateDirectory(path, new FakeClock()).reset();
     expect(await readdir(path)).toEqual([]);
     const after = await open();

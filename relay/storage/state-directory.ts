@@ -11,11 +11,14 @@ import {
 } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
 import { encodeAccessList, type Grant, parseAccessList } from '../access/grant.ts';
+import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
 import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
 const ACCESS_FILE = 'access.json';
+/** All that is ours, the last to be forgotten last. */
+const FILES = [WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
 
 /** What the camera remembers between starts. */
 export interface StoredState {
@@ -75,9 +78,14 @@ export class StateDirectory {
    */
   async reset(): Promise<boolean> {
     const names = await this.#names();
-    const ours = names.filter((name) => name.startsWith(IDENTITY_FILE) || name.startsWith(ACCESS_FILE));
     // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
-    for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
+    const ours = FILES.flatMap((file) =>
+      names
+        .filter((name) => name.startsWith(file))
+        .sort()
+        .reverse(),
+    );
+    for (const name of ours) await rm(this.#file(name), { force: true });
     return ours.length > 0;
   }
 
