@@ -116,6 +116,21 @@ describe('the file of the watch log', () => {
     expect(await verdict()).toMatchObject({ entries: 2, oldest: { seq: 1 }, fault: null });
   });
 
+  it('is written again when its successor was in place, but perhaps not for good', async () => {
+    await chain.append(started);
+    await file.save(chain);
+    chain.dropDownTo(600);
+    await chain.append({ at: 2, type: 'dropped', first: 1, why: 'size' });
+    const { sync } = handles;
+    vi.spyOn(handles, 'sync').mockImplementationOnce(sync).mockRejectedValueOnce(full());
+    await expect(file.save(chain)).rejects.toMatchObject({ code: 'ENOSPC' });
+    await chain.append(started);
+    await file.save(chain);
+    await chain.append(started);
+    await file.save(chain);
+    expect(await verdict()).toMatchObject({ entries: 4, fault: null, head: chain.head });
+  });
+
   it('is not written over when a second process of the camera has added to it', async () => {
     await file.save(chain);
     const text = await readFile(path, 'latin1');

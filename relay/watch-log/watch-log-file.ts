@@ -97,9 +97,17 @@ export class WatchLogFile {
     this.#isUnread = false;
     const lines = chain.lines();
     const held = { first: chain.first, next: chain.next, bytes: bytesOf(lines) };
-    await writeAtomically(this.#path, textOf(lines));
-    await this.close();
-    this.#handle = await open(this.#path, 'r+');
+    this.#held = null;
+    this.#reach = Math.max(this.#reach, held.bytes);
+    try {
+      await writeAtomically(this.#path, textOf(lines));
+    } finally {
+      // Also after a failure: it may have come when the new file was in its place already.
+      await this.close();
+      this.#handle = await open(this.#path, 'r+').catch(() => null);
+    }
+    // Out of reach just now: the next call writes it once more.
+    if (!this.#handle) return;
     this.#held = held;
     this.#reach = held.bytes;
   }
