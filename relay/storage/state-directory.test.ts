@@ -107,14 +107,28 @@ describe('the state directory', () => {
 
   it('starts as a new camera whatever became of the floor of the clock', async () => {
     await mkdir(path, { recursive: true });
-    for (const name of ['clock.json', 'clock.json.damaged-2030']) await writeFile(join(path, name), '');
+    const more = [
+      'clock.json',
+      'clock.json.damaged-2030',
+      'watched.log',
+      'watched.log.damaged-1',
+      'access.json.damaged-1',
+    ];
+    for (const name of more) await writeFile(join(path, name), 'who was here');
     expect((await open()).grants).toEqual([]);
   });
 
   it('is a new camera after a reset, with nothing of the old one left', async () => {
     const before = (await open()).identity.thumbprint;
     await claimed();
-    for (const name of ['clock.json', 'clock.json.damaged-2030']) await writeFile(join(path, name), '');
+    const more = [
+      'clock.json',
+      'clock.json.damaged-2030',
+      'watched.log',
+      'watched.log.damaged-1',
+      'access.json.damaged-1',
+    ];
+    for (const name of more) await writeFile(join(path, name), 'who was here');
     await new StateDirectory(path, new FakeClock()).reset();
     expect(await readdir(path)).toEqual([]);
     const after = await open();

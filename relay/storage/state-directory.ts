@@ -11,6 +11,7 @@ import {
 } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
 import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
+import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
 import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -18,6 +19,8 @@ const IDENTITY_FILE = 'identity.json';
 const ACCESS_FILE = 'access.json';
 /** Kept by `ClockFloor`, not here: it says nothing of who may see the camera. */
 export const CLOCK_FILE = 'clock.json';
+/** All that is ours, the last to be forgotten last. */
+const FILES = [CLOCK_FILE, WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
 
 /** What the camera remembers between starts. */
 export interface StoredState {
@@ -77,11 +80,14 @@ export class StateDirectory {
    */
   async reset(): Promise<boolean> {
     const names = await this.#names();
-    const ours = names.filter((name) =>
-      [IDENTITY_FILE, ACCESS_FILE, CLOCK_FILE].some((file) => name.startsWith(file)),
-    );
     // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
-    for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
+    const ours = FILES.flatMap((file) =>
+      names
+        .filter((name) => name.startsWith(file))
+        .sort()
+        .reverse(),
+    );
+    for (const name of ours) await rm(this.#file(name), { force: true });
     return ours.length > 0;
   }
 
