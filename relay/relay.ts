@@ -10,7 +10,7 @@ import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
 import { Enforcement } from './lending/enforcement.ts';
-import { Lending, type WatchLogReader } from './lending/lending.ts';
+import { Lending } from './lending/lending.ts';
 import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
@@ -20,7 +20,8 @@ import type { StateDirectory } from './storage/state-directory.ts';
 import type { TrustedTime } from './time/trusted-time.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
-import { Viewing, type ViewingOptions, type Witness } from './viewing/viewing.ts';
+import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
+import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
 
 /** Far enough apart that two starts of a camera hardly ever count the same. */
@@ -52,11 +53,12 @@ export interface Relay {
  * @throws StorageError when the stored state cannot be trusted.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { state, rendezvous, time, log } = parts;
+  const { state, rendezvous, clock, time, log } = parts;
   const { identity, access: stored } = await state.open();
   rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
   const access = new AccessList(stored, (changed) => state.saveAccess(changed));
-  const camera = assemble(parts, identity, access);
+  const watchLog = await WatchLog.open({ directory: state.path, identity, clock, log });
+  const camera = assemble(parts, { identity, access, watchLog });
   await camera.claiming.start();
   camera.enforcement.start();
   const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
@@ -69,6 +71,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       camera.confirmation.close();
       camera.enforcement.close();
       await camera.viewing.close('shutdown');
+      await watchLog.close();
       await camera.channels.shutdown();
       await rendezvous.close();
       await time.close();
@@ -77,7 +80,10 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
 }
 
 /** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
-function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
+function assemble(
+  parts: RelayParts,
+  { identity, access, watchLog }: { identity: Identity; access: AccessList; watchLog: WatchLog },
+) {
   const { config, rendezvous, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
@@ -85,7 +91,10 @@ function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
   const viewing = new LazyViewing(
     loadViewing(parts, {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
-      witness: NO_WITNESS,
+      witness: (gid) => {
+        const grant = access.find(gid);
+        return grant ? watchLog.started(grant) : () => undefined;
+      },
       onEnvelope: (gid, envelope, answer) =>
         channels.accept({ kind: 'grant', entryId: gid }, encodeUtf8(envelope), (payload) =>
           answer(parseUtf8(payload)),
@@ -125,7 +134,7 @@ function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
     onGranted: () => enforcement.settled(),
   });
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, watchLog: NO_LOG },
+    ...{ access, moment, log, cameraThumbprint, watchLog },
     presences: {
       seen: (gid) => lastSeen.of(gid),
       watching: (gid) => viewing.countOf(gid),
@@ -136,9 +145,6 @@ function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
   const route = createRequestRouter({ redeeming, lending, viewing });
   return { channels, claiming, confirmation, enforcement, viewing };
 }
-
-const NO_LOG: WatchLogReader = { read: async () => ({ lines: [], hasMore: false }) };
-const NO_WITNESS: Witness = { started: () => undefined, ended: () => undefined };
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(

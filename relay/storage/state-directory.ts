@@ -30,13 +30,13 @@ export interface StoredState {
 
 /** The directory with the camera's key and its access list: lose it and nobody is let in, copy it and be the camera. */
 export class StateDirectory {
-  readonly #path: string;
+  readonly path: string;
   readonly #clock: Clock;
   /** The access list as it was last read or written here; null before. */
   #accessText: string | null = null;
 
   constructor(path: string, clock: Clock) {
-    this.#path = path;
+    this.path = path;
     this.#clock = clock;
   }
 
@@ -134,7 +134,7 @@ export class StateDirectory {
   /** What is in the directory; nothing where there is none yet. */
   async #names(): Promise<string[]> {
     try {
-      return await readdir(this.#path);
+      return await readdir(this.path);
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -142,7 +142,7 @@ export class StateDirectory {
   }
 
   #file(name: string): string {
-    return join(this.#path, name);
+    return join(this.path, name);
   }
 }
 

@@ -41,7 +41,6 @@ export interface SessionEnd {
   readonly reason: Farewell;
   /** How the picture went; null where it never did. */
   readonly path: 'direct' | 'relayed' | null;
-  readonly hasWatched: boolean;
 }
 
 /** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
@@ -162,6 +161,7 @@ export class ViewerSession implements Viewer {
 
   #finish(reason: Farewell): void {
     const { peer, sid, log, onEnd } = this.#options;
+    const path = peer.path ?? this.#path;
     this.#cancelLimit();
     this.#cancelSilence();
     this.#leaveBroadcast?.();
@@ -170,7 +170,7 @@ export class ViewerSession implements Viewer {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
     }
     peer.close(reason).catch((error: unknown) => log.warn('peer not closed', { code: errorCode(error) }));
-    onEnd({ reason, path: peer.path ?? this.#path, hasWatched: this.#hasWatched });
+    onEnd({ reason, path });
   }
 
   #adopt(channel: DataChannel): void {

@@ -6,7 +6,7 @@ import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
-import { ViewerSession } from './viewer-session.ts';
+import { type SessionEnd, ViewerSession } from './viewer-session.ts';
 
 /** What a phone asks for about its picture. */
 export type ViewingRequest = Extract<Request, { type: 'offer' | 'candidate' | 'leave' }>;
@@ -33,16 +33,8 @@ export interface ViewingOptions {
   readonly log: Log;
 }
 
-/** Writes down who watched. */
-export interface Witness {
-  started(view: { readonly sid: string; readonly gid: string }): void;
-  ended(view: {
-    readonly sid: string;
-    readonly gid: string;
-    readonly path: 'direct' | 'relayed' | null;
-    readonly reason: Farewell;
-  }): void;
-}
+/** Writes down that somebody begins to watch by a grant; the returned function, that they have ended. */
+export type Witness = (gid: string) => (end: Pick<SessionEnd, 'path' | 'reason'>) => void;
 
 interface OpenSession {
   readonly sid: string;
@@ -136,18 +128,19 @@ export class Viewing {
 
   #open(gid: string, sid: string): ViewerSession {
     const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange } = this.#options;
+    let writeEnd: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
       ...{ sid, peer: createPeer(), broadcast, clock, log },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
-        witness.started({ sid, gid });
+        writeEnd = witness(gid);
         onChange();
       },
-      onEnd: ({ reason, path, hasWatched }) => {
+      onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
         log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
-        if (hasWatched) witness.ended({ sid, gid, path, reason });
+        writeEnd(end);
         onChange();
       },
     });
