@@ -12,6 +12,7 @@ import { hasScope } from '#shared/scope.ts';
 import type { Terms } from '#shared/terms.ts';
 import { type UpMessage, upMessages } from '#shared/up-message.ts';
 import type { Ending, Refusal } from '#shared/verdicts.ts';
+import { encodeWatchPage, type WatchPage } from '#shared/watch-page.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import { FakeAccess } from './fake-access.ts';
 
@@ -28,7 +29,7 @@ export type RequestOf<T extends UpMessage['type']> = Omit<OpenedMessage, 'messag
 
 type AccessRequest = Extract<UpMessage, { type: 'lend' | 'list' | 'revoke' | 'amend' | 'log' }>;
 
-/** Lines of a log that a camera sends at once. */
+/** Entries of a log that it sends at once. */
 const LOG_PAGE = 6;
 /** How often the digits may be wrong. */
 const MAX_WRONG_CODES = 3;
@@ -56,14 +57,20 @@ export class FakeCamera {
   redeemRefusal: Refusal | null = null;
   /** Signed lines of its log, oldest first. */
   log: readonly string[] = [];
+  /** Number of the oldest of them. */
+  logFirst = 0;
+  /** Changes a page of the log on its way. */
+  mendLog: ((page: WatchPage | null) => unknown) | null = null;
   /** Answers about the access list that get lost. */
   lostAnswers = 0;
-  /** What those requests come to before they are answered. */
-  onAccessRequest: ((channel: CameraChannel, type: AccessRequest['type'], rq: string) => void) | null = null;
+  /** Told of the hash of each of those requests before it is answered. */
+  onAccessRequest: ((rq: string) => void) | null = null;
   /** Who redeemed the invite. */
   owner: string | null = null;
   /** Whether it answers at all. */
   isListening = true;
+  /** A type of message that never reaches it. */
+  deafTo: UpMessage['type'] | null = null;
   /** Replaces its answers; null leaves the usual one. */
   redeemOtherwise: ((channel: CameraChannel, request: RequestOf<'redeem'>) => Promise<void>) | null = null;
   onOffer: ((channel: CameraChannel, request: RequestOf<'offer'>) => Promise<void>) | null = null;
@@ -172,7 +179,7 @@ export class FakeCamera {
     const opened = await openMessage(payload, options);
     const { message } = opened;
     this.heard.push(message.type);
-    if (!this.isListening) return;
+    if (!this.isListening || message.type === this.deafTo) return;
     switch (message.type) {
       case 'hello':
         return this.send(channel, this.#presence(channel, 'online', opened.hash), {
@@ -202,7 +209,7 @@ export class FakeCamera {
   }
 
   async #answerAccess(channel: CameraChannel, message: AccessRequest, rq: string): Promise<void> {
-    this.onAccessRequest?.(channel, message.type, rq);
+    this.onAccessRequest?.(rq);
     if (message.body.nonce !== this.nonce) {
       return this.#refuse(channel, { rq, code: 'use_nonce', nonce: this.nonce }, channel.audience);
     }
@@ -233,10 +240,9 @@ export class FakeCamera {
   }
 
   #readLog(before: number | null) {
-    const end = before ?? this.log.length;
-    const start = Math.max(0, end - LOG_PAGE);
-    const lines = this.log.slice(start, end).toReversed();
-    return { type: 'logged', body: { lines, has_more: start > 0 } } as const;
+    const end = Math.max((before ?? Number.POSITIVE_INFINITY) - this.logFirst, 0);
+    const page = encodeWatchPage(this.log.slice(0, end).slice(-LOG_PAGE));
+    return { type: 'logged', body: { first: this.logFirst, page: this.mendLog?.(page) ?? page } } as const;
   }
 
   #checkCode(given: string | undefined): Refusal | null {
