@@ -21,6 +21,8 @@ export interface CameraChannel {
   readonly lanes: Channel;
   readonly phone: PublicJwk | null;
   readonly audience: string;
+  /** Takes what is said instead of the broker, where a session does. */
+  readonly deliver?: (payload: Uint8Array) => void;
 }
 
 export type RequestOf<T extends UpMessage['type']> = Omit<OpenedMessage, 'message'> & {
@@ -137,6 +139,7 @@ export class FakeCamera {
       introduce: channel.phone === null,
       issuedAt: 1,
     });
+    if (channel.deliver) return channel.deliver(payload);
     await this.rendezvous.publish(channel.lanes.down.topic, payload, { retain: options.retain ?? false });
   }
 
@@ -161,18 +164,8 @@ export class FakeCamera {
     await this.send(channel, { type: 'redeemed', body: { rq, sealed } }, { audience, as });
   }
 
-  async #listen(secret: string, phone: PublicJwk | null, audience: string): Promise<CameraChannel> {
-    const lanes = await deriveChannel(secret, this.identity.thumbprint);
-    const channel = { lanes, phone, audience };
-    let queue = Promise.resolve();
-    await this.rendezvous.subscribe(lanes.up.topic, (payload) => {
-      queue = queue.then(() => this.#receive(channel, payload));
-    });
-    await this.announce(channel);
-    return channel;
-  }
-
-  async #receive(channel: CameraChannel, payload: Uint8Array): Promise<void> {
+  /** Takes what came up, by whichever way. */
+  async receive(channel: CameraChannel, payload: Uint8Array): Promise<void> {
     const sender = channel.phone === null ? ({ type: 'introduced' } as const) : knownSender(channel.phone);
     const audience = this.identity.thumbprint;
     const options = { lane: channel.lanes.up, reader: upMessages, audience, sender };
@@ -206,6 +199,17 @@ export class FakeCamera {
       default:
         return;
     }
+  }
+
+  async #listen(secret: string, phone: PublicJwk | null, audience: string): Promise<CameraChannel> {
+    const lanes = await deriveChannel(secret, this.identity.thumbprint);
+    const channel = { lanes, phone, audience };
+    let queue = Promise.resolve();
+    await this.rendezvous.subscribe(lanes.up.topic, (payload) => {
+      queue = queue.then(() => this.receive(channel, payload));
+    });
+    await this.announce(channel);
+    return channel;
   }
 
   async #answerAccess(channel: CameraChannel, message: AccessRequest, rq: string): Promise<void> {

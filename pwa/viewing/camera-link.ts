@@ -1,3 +1,4 @@
+import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { DownMessage } from '#shared/down-message.ts';
 import type { MessageBody } from '#shared/message.ts';
@@ -29,6 +30,9 @@ export interface CameraLinkOptions {
   readonly visibility: PageVisibility;
 }
 
+/** Sends an envelope over an open session instead of the broker; false where that is not possible just now. */
+export type SendEnvelope = (envelope: string) => boolean;
+
 /** What a camera says to whoever asked it for something. */
 export type AnswerMessage = Exclude<DownMessage, { type: 'presence' | 'redeemed' | 'ended' }>;
 
@@ -48,6 +52,7 @@ export class CameraLink {
   readonly #nonceListeners = new Set<() => void>();
   readonly #listeners = new Set<(message: AnswerMessage) => void>();
   readonly #silenceListeners = new Set<() => void>();
+  readonly #ways = new Set<SendEnvelope>();
   readonly #hellos = new Set<string>();
   readonly #closing = new AbortController();
   readonly #stops: (() => void)[] = [];
@@ -126,7 +131,7 @@ export class CameraLink {
   }
 
   /**
-   * Seals and publishes a message; `onSealed` has its hash before any answer can come.
+   * Seals a message and sends it on its way; `onSealed` has its hash before any answer can come.
    * @throws RendezvousError
    */
   async send(message: UpMessage, onSealed: (hash: string) => void = () => undefined): Promise<void> {
@@ -134,7 +139,20 @@ export class CameraLink {
     if (conversation === null) throw new RendezvousError('offline', 'the channel is not open');
     const sealed = await conversation.seal(message);
     onSealed(sealed.hash);
-    await conversation.publish(sealed);
+    const isCutOff = this.rendezvous.state !== 'online';
+    const isSent = isCutOff && [...this.#ways].some((send) => send(parseUtf8(sealed.payload)));
+    if (!isSent) await conversation.publish(sealed);
+  }
+
+  /** Has a session that goes without the broker take what is sent while that is away; the returned function ends it. */
+  addWay(send: SendEnvelope): () => void {
+    this.#ways.add(send);
+    return () => this.#ways.delete(send);
+  }
+
+  /** Takes an envelope that came over a session. */
+  receive(envelope: string): void {
+    this.#conversation?.receive(encodeUtf8(envelope), { isRetained: false });
   }
 
   /** Takes over the nonce of a refusal; whoever was refused asks again by himself, so nobody is told. */
@@ -150,6 +168,7 @@ export class CameraLink {
     this.#listeners.clear();
     this.#silenceListeners.clear();
     this.#nonceListeners.clear();
+    this.#ways.clear();
     this.#conversation?.close();
     this.#conversation = null;
   }

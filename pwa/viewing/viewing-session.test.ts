@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { randomBase64url } from '#shared/crypto.ts';
 import { MAX_ENVELOPE_BYTES } from '#shared/envelope.ts';
+import { askCamera } from '../lending/camera-request.ts';
+import { buildGrant } from '../testing/fake-access.ts';
+import { deliverOver } from '../testing/fake-sender.ts';
 import { createViewingBench } from '../testing/viewing-bench.ts';
 import type { LiveState } from './camera.ts';
 import type { ViewingSession } from './viewing-session.ts';
@@ -206,6 +209,25 @@ describe('viewing', () => {
     await camera.send(channel, { type: 'bye', body: { rq, sid, reason: 'expired' } });
     await bench.until(is(session, 'ended'));
     expect(session.state.value).toEqual({ type: 'ended', code: 'expired' });
+  });
+
+  test('is a way to the camera while the rendezvous is down', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel, sender, link, clock } = bench;
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    await bench.until(() => [...sender.controls.values()].some(({ readyState }) => readyState === 'open'));
+    bench.rendezvous.setOnline(false);
+    camera.access.entries = [buildGrant()];
+    const build = (nonce: string) => ({ type: 'list', body: { nonce, after: null } }) as const;
+    expect(await askCamera(link, 'listed', build, { clock })).toMatchObject({ entries: [buildGrant()] });
+    const [control] = [...sender.controls.values()];
+    const deliver = (payload: Uint8Array) => control && deliverOver(control, payload);
+    camera.nonce = randomBase64url(16);
+    await camera.announce({ ...channel, deliver });
+    await bench.until(() => link.nonce === camera.nonce);
+    session.close();
+    await expect(link.send({ type: 'hello', body: {} })).rejects.toMatchObject({ code: 'offline' });
   });
 
   test('ends with its grant once the picture has stopped', async () => {
