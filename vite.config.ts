@@ -3,6 +3,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, CHROMIUM_PATH } from './e2e/stage/chromium-program.ts';
 import { contentSecurityPolicy } from './pwa/build/content-security-policy.ts';
+import { firstLoadInOneFile } from './pwa/build/first-load.ts';
 import { manifest } from './pwa/build/manifest.ts';
 import { qrDecoderFile } from './pwa/build/qr-decoder-file.ts';
 import { sizeBudget } from './pwa/build/size-budget.ts';
@@ -48,7 +49,13 @@ export default defineConfig({
     exclude: ['qr-scanner'],
   },
   worker: { plugins: () => [qrDecoderFile()] },
-  build: { outDir: '../dist/pwa', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
+  build: {
+    outDir: '../dist/pwa',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: firstLoadInOneFile } },
+  },
   test: {
     reporters: ['default'],
     projects: [

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '#shared/clock.ts';
 import { CaptureError } from './capture/capture-error.ts';
 import { checkCapture, openCapture } from './capture/open-capture.ts';
@@ -7,8 +8,14 @@ import { createLog } from './log.ts';
 import { createTerminalDisplay } from './pairing/terminal-display.ts';
 import { startRelay } from './relay.ts';
 import { openRendezvous } from './rendezvous/mqtt-rendezvous.ts';
-import { StateDirectory } from './storage/state-directory.ts';
+import { CLOCK_FILE, StateDirectory } from './storage/state-directory.ts';
 import { StorageError } from './storage/storage-error.ts';
+import { systemMonotonicMs } from './system-clock.ts';
+import { ClockFloor } from './time/clock-floor.ts';
+import { trustingProbe } from './time/clock-probe.ts';
+import { SOURCE_TIME_S } from './time/source-time.ts';
+import { createSystemClockProbe } from './time/system-clock-probe.ts';
+import { startTrustedTime } from './time/trusted-time.ts';
 
 /** What a command needs of the process it runs in. */
 export interface CommandContext {
@@ -56,8 +63,13 @@ async function run(
   checkCapture(config.source, config.format);
   const open = () => openCapture(config.source, config.format, { clock, clockStrip: config.hasClockStrip });
   const source = new SharedCapture({ open, clock, log });
+  const time = await startTrustedTime({
+    ...{ clock, log, monotonicMs: systemMonotonicMs, leastS: SOURCE_TIME_S },
+    probe: config.clockTrust === 'trusted' ? trustingProbe : createSystemClockProbe(),
+    floor: new ClockFloor({ path: join(config.stateDirectory, CLOCK_FILE), clock, log }),
+  });
   const relay = await startRelay({
-    config,
+    ...{ config, time },
     state: new StateDirectory(config.stateDirectory, clock),
     rendezvous: openRendezvous(config.rendezvous),
     source,

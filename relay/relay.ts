@@ -1,15 +1,31 @@
-import type { Clock } from '#shared/clock.ts';
+import { randomInt } from 'node:crypto';
+import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
+import type { Identity } from '#shared/envelope.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { AccessList } from './access/access-list.ts';
-import type { Grant } from './access/grant.ts';
-import { ChannelServer, type ChannelSpec } from './channels/channel-server.ts';
+import { admit, type Moment } from './access/admission.ts';
+import { LastSeen } from './access/last-seen.ts';
+import { ChannelServer } from './channels/channel-server.ts';
+import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
-import { errorCode, type Log } from './log.ts';
+import { Enforcement } from './lending/enforcement.ts';
+import { Lending } from './lending/lending.ts';
+import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
+import { Confirmation } from './pairing/confirmation.ts';
+import { Redeeming } from './pairing/redeeming.ts';
+import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
+import type { TrustedTime } from './time/trusted-time.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
-import { Viewing } from './viewing/viewing.ts';
+import { LazyViewing } from './viewing/lazy-viewing.ts';
+import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
+import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
+
+/** Far enough apart that two starts of a camera hardly ever count the same. */
+const MAX_FIRST_REVISION = 2 ** 31;
 
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
@@ -19,6 +35,8 @@ export interface RelayParts {
   readonly source: PictureSource;
   readonly display: PairingDisplay;
   readonly clock: Clock;
+  /** Whether that clock may decide over a guest's time. */
+  readonly time: TrustedTime;
   readonly log: Log;
 }
 
@@ -35,73 +53,113 @@ export interface Relay {
  * @throws StorageError when the stored state cannot be trusted.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { config, state, rendezvous, display, clock, log } = parts;
-  const { identity, grants } = await state.open();
+  const { state, rendezvous, clock, time, log } = parts;
+  const { identity, access: stored } = await state.open();
   rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
-  const access = new AccessList(grants, (changed) => state.saveGrants(changed));
-  const channels: ChannelServer = new ChannelServer({
-    identity,
-    rendezvous,
-    clock,
-    log,
-    onRequest: async (incoming) =>
-      claiming.owns(incoming.channelId) ? claiming.handle(incoming) : (await viewing).handle(incoming),
-  });
-  const openGrant = (grant: Grant) => channels.open(channelOf(grant, config));
-  const claiming = new Claiming({
-    cameraThumbprint: identity.thumbprint,
-    cameraName: config.cameraName,
-    pageUrl: config.pageUrl,
-    rendezvousUrl: config.linkRendezvousUrl,
-    access,
-    channels,
-    display,
-    clock,
-    log,
-    onGranted: openGrant,
-  });
-  claiming.start();
-  const viewing = startViewing(parts, access);
-  for (const grant of grants) {
-    openGrant(grant).catch((error: unknown) => log.warn('channel not opened', { code: errorCode(error) }));
-  }
-  await viewing;
+  const access = new AccessList(stored, (changed) => state.saveAccess(changed));
+  const watchLog = await WatchLog.open({ directory: state.path, identity, clock, log });
+  const camera = assemble(parts, { identity, access, watchLog });
+  await camera.claiming.start();
+  camera.enforcement.start();
+  const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
+  await camera.viewing.loaded();
   return {
     thumbprint: identity.thumbprint,
     async close() {
-      claiming.close();
-      (await viewing).close('shutdown');
-      await channels.shutdown();
+      stopWatchingTime();
+      camera.claiming.close();
+      camera.confirmation.close();
+      camera.enforcement.close();
+      await camera.viewing.close('shutdown');
+      await watchLog.close();
+      await camera.channels.shutdown();
       await rendezvous.close();
+      await time.close();
     },
   };
 }
 
+/** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
+function assemble(
+  parts: RelayParts,
+  { identity, access, watchLog }: { identity: Identity; access: AccessList; watchLog: WatchLog },
+) {
+  const { config, rendezvous, display, clock, time, log } = parts;
+  const cameraThumbprint = identity.thumbprint;
+  const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
+  const lastSeen = new LastSeen();
+  const viewing = new LazyViewing(
+    loadViewing(parts, {
+      admit: (gid, right) => admit(access.state, gid, right, moment()),
+      witness: (gid) => {
+        const grant = access.find(gid);
+        return grant ? watchLog.started(grant) : () => undefined;
+      },
+      onEnvelope: (gid, envelope, answer) =>
+        channels.accept({ kind: 'grant', entryId: gid }, encodeUtf8(envelope), (payload) =>
+          answer(parseUtf8(payload)),
+        ),
+      onChange: () => enforcement.announce(),
+    }),
+  );
+  const channels = new ChannelServer({
+    ...{ identity, rendezvous, clock, log },
+    onRequest: (incoming) => route(incoming),
+    onAnnounced: ({ kind, entryId }, payload) =>
+      kind === 'grant' && viewing.deliver(entryId, parseUtf8(payload)),
+    onHeard: ({ kind, entryId }) => kind === 'grant' && lastSeen.note(entryId, moment().now),
+  });
+  const enforcement = new Enforcement({
+    ...{ access, channels, clock, log, moment },
+    specs: (state, at, revision) =>
+      channelSpecs(state, claiming.invites, {
+        ...{ moment: at, revision, cameraName: config.cameraName },
+        iceServersFor: () => config.iceServers,
+      }),
+    review: () => viewing.review(),
+    firstRevision: randomInt(MAX_FIRST_REVISION),
+  });
+  const claiming = new Claiming({
+    ...{ access, display, clock, log, cameraThumbprint },
+    ...{ pageUrl: config.pageUrl, rendezvousUrl: config.linkRendezvousUrl },
+    onChange: () => enforcement.reconsider(),
+  });
+  const confirmation = new Confirmation({
+    clock,
+    show: (device, code) => display.showConfirmation(device, code),
+    onChange: () => enforcement.announce(),
+  });
+  const redeeming = new Redeeming({
+    ...{ access, claiming, confirmation, display, log, moment, cameraName: config.cameraName },
+    onGranted: () => enforcement.settled(),
+  });
+  const lending = new Lending({
+    ...{ access, moment, log, cameraThumbprint, watchLog },
+    presences: {
+      seen: (gid) => lastSeen.of(gid),
+      watching: (gid) => viewing.countOf(gid),
+      isConfirming: (id) => confirmation.isAsking(id),
+    },
+    revision: () => enforcement.revision,
+  });
+  const route = createRequestRouter({ redeeming, lending, viewing });
+  return { channels, claiming, confirmation, enforcement, viewing };
+}
+
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
-async function startViewing(
+async function loadViewing(
   { config, source, clock, log }: RelayParts,
-  access: AccessList,
+  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
   const { iceServers, maxBitrateBps } = config;
   return new Viewing({
-    access,
+    ...rules,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
     createPeer: () => createPeer({ certificate, iceServers, clock, log }),
     clock,
     log,
   });
-}
-
-function channelOf(grant: Grant, config: Config): ChannelSpec {
-  return {
-    id: grant.gid,
-    secret: grant.psk,
-    sender: { type: 'known', jwk: grant.jwk },
-    holder: grant.jkt,
-    name: config.cameraName,
-    iceServers: config.iceServers,
-  };
 }

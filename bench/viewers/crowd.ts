@@ -1,9 +1,11 @@
 import { randomBase64url } from '#shared/crypto.ts';
+import { NO_ACCESS } from '../../relay/access/access-state.ts';
 import type { Grant } from '../../relay/access/grant.ts';
 import { openRendezvous } from '../../relay/rendezvous/mqtt-rendezvous.ts';
 import { StateDirectory } from '../../relay/storage/state-directory.ts';
 import { systemClock } from '../../relay/system-clock.ts';
-import { type PhoneChannel, TestPhone } from '../../relay/testing/test-phone.ts';
+import type { PhoneChannel } from '../../relay/testing/phone-channel.ts';
+import { TestPhone } from '../../relay/testing/test-phone.ts';
 import type { CrowdOrder, CrowdReply } from './crowd-messages.ts';
 import { watch } from './light-viewer.ts';
 import { PacketCounter } from './packet-counter.ts';
@@ -55,7 +57,7 @@ async function enrol({
   const rendezvous = openRendezvous([{ url: brokerUrl }]);
   const all = await Promise.all(Array.from({ length: phones }, () => TestPhone.create(rendezvous)));
   const grants = all.map((phone) => grantFor(phone));
-  await state.saveGrants(grants);
+  await state.saveAccess({ ...NO_ACCESS, grants });
   return all.map((phone, index) => () => phone.open(grants[index]?.psk ?? '', camera, { introduce: false }));
 }
 
@@ -65,9 +67,11 @@ function grantFor({ identity }: TestPhone): Grant {
     jkt: identity.thumbprint,
     jwk: identity.publicJwk,
     name: 'Bench',
+    device: 'Bench',
     scope: ['owner'],
     nbf: null,
     exp: null,
+    hours: null,
     by: null,
     psk: randomBase64url(32),
     grantedAt: 0,

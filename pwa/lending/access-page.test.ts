@@ -175,7 +175,7 @@ describe('somebody on the list', () => {
     await press(sheet, (each) => each.getAttribute('icon') === 'hourglass');
     const edit = find(sheet, 'access-edit');
     expect(find(edit, 'lk-button[variant=primary]').hasAttribute('disabled')).toBe(true);
-    find(find(edit, 'hours-field'), '[title=Tuesday]').click();
+    find(find(edit, 'hours-field'), 'button[value="2"]').click();
     await settle();
     find(edit, 'lk-button[variant=primary]').click();
     await settle();

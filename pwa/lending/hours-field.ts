@@ -77,16 +77,19 @@ export class HoursField extends LitElement {
         touch-action: manipulation;
       }
       button span {
-        display: grid;
-        place-items: center;
+        display: block;
         width: 100%;
-        min-height: var(--target-small);
+        padding: var(--space-3) 0;
         border: var(--line-width) solid var(--line-strong);
         border-radius: var(--radius-s);
         background: var(--surface);
       }
       button:hover span {
         background: var(--surface-high);
+      }
+      /* There is no room for it, but a reader says the whole name. */
+      i {
+        font-size: 0;
       }
       [aria-pressed="true"] span {
         border-color: var(--accent);
@@ -140,12 +143,13 @@ export class HoursField extends LitElement {
   #renderDay(span: Span, index: number, day: Weekday) {
     const isOn = span.days.includes(day);
     const days = weekdays.filter((each) => (each === day ? !isOn : span.days.includes(each)));
+    const [short, rest] = [dayName(day).slice(0, 3), dayName(day).slice(3)];
     return html`<button
       type="button"
-      title=${dayName(day)}
+      value=${day}
       aria-pressed=${isOn ? 'true' : 'false'}
       @click=${() => this.#change(index, { ...span, days })}
-    ><span>${dayName(day).slice(0, 3)}</span></button>`;
+    ><span>${short}<i>${rest}</i></span></button>`;
   }
 
   #renderTime(label: string, minutes: number, change: (minutes: number) => void) {

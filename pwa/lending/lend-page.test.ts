@@ -80,8 +80,8 @@ describe('the page where one lends', () => {
     const { page, requests } = await show();
     await choose(page, 'hours');
     const field = find(page, 'hours-field');
-    await press(field, '[title=Monday]');
-    expect(find(field, '[title=Monday]').getAttribute('aria-pressed')).toBe('true');
+    await press(field, 'button[value="1"]');
+    expect(find(field, 'button[value="1"]').getAttribute('aria-pressed')).toBe('true');
     await press(page, '.actions lk-button');
     const tz = new Intl.DateTimeFormat().resolvedOptions().timeZone;
     expect(requests[0]?.hours).toEqual({ tz, spans: [{ days: [1], from: 540, until: 720 }] });
@@ -91,9 +91,9 @@ describe('the page where one lends', () => {
     const { page, requests } = await show();
     await choose(page, 'hours');
     const field = find(page, 'hours-field');
-    await press(field, '[title=Friday]');
+    await press(field, 'button[value="5"]');
     await press(field, 'lk-button[icon=plus]');
-    await press(field, 'fieldset:nth-of-type(2) [title=Sunday]');
+    await press(field, 'fieldset:nth-of-type(2) button[value="7"]');
     const [from, until] = field.shadowRoot?.querySelectorAll('fieldset:nth-of-type(2) lk-text-field') ?? [];
     await write(from, '22:00');
     await write(until, '00:00');

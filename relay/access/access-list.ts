@@ -1,45 +1,59 @@
-import type { Grant } from './grant.ts';
+import type { AccessState } from './access-state.ts';
+import { type Grant, isOwner } from './grant.ts';
 
 /** Where the list is kept; resolves when it is safely there. */
-export type SaveGrants = (grants: readonly Grant[]) => Promise<void>;
+export type SaveAccess = (state: AccessState) => Promise<void>;
+
+/** What a decision about the list comes to. */
+export interface Change<T> {
+  /** The list as it shall be; absent where nothing changes. */
+  readonly state?: AccessState;
+  readonly result: T;
+}
 
 /** Who may see the camera. A change counts only once it is on disk. */
 export class AccessList {
-  readonly #save: SaveGrants;
-  #grants: readonly Grant[];
+  readonly #save: SaveAccess;
+  readonly #listeners = new Set<() => void>();
+  #state: AccessState;
   #lastChange: Promise<unknown> = Promise.resolve();
 
-  constructor(grants: readonly Grant[], save: SaveGrants) {
-    this.#grants = grants;
+  constructor(state: AccessState, save: SaveAccess) {
+    this.#state = state;
     this.#save = save;
   }
 
-  get grants(): readonly Grant[] {
-    return this.#grants;
+  get state(): AccessState {
+    return this.#state;
   }
 
   /** Whether somebody owns the camera. */
   get isClaimed(): boolean {
-    return this.#grants.some((grant) => grant.scope.includes('owner'));
+    return this.#state.grants.some(isOwner);
   }
 
   find(gid: string): Grant | null {
-    return this.#grants.find((grant) => grant.gid === gid) ?? null;
+    return this.#state.grants.find((grant) => grant.gid === gid) ?? null;
+  }
+
+  /** Told after each change, before whoever asked for it is answered; the returned function stops that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Applies `decide` to the list as it is when its turn comes, and stores what it returns before resolving with it.
-   * Changes happen one after another, so what `decide` sees cannot change under it: the claim race is settled here.
-   * `null` changes nothing.
+   * Applies `decide` to the list as it is when its turn comes, and stores what it returns before resolving with its result.
+   * Changes happen one after another, so what `decide` sees cannot change under it: every race is settled here.
    */
-  async add(decide: (grants: readonly Grant[]) => Grant | null): Promise<Grant | null> {
+  change<T>(decide: (state: AccessState) => Change<T>): Promise<T> {
     return this.#inTurn(async () => {
-      const grant = decide(this.#grants);
-      if (grant === null) return null;
-      const changed = [...this.#grants, grant];
-      await this.#save(changed);
-      this.#grants = changed;
-      return grant;
+      const { state, result } = decide(this.#state);
+      if (state === undefined) return result;
+      await this.#save(state);
+      this.#state = state;
+      for (const listener of [...this.#listeners]) listener();
+      return result;
     });
   }
 

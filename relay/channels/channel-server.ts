@@ -1,17 +1,13 @@
-import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
-import {
-  type ExpectedSender,
-  type Identity,
-  type OpenedMessage,
-  openMessage,
-  sealMessage,
-} from '#shared/envelope.ts';
-import type { IceServer, Message, MessageBody } from '#shared/message.ts';
-import type { PublishOptions, Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
+import type { DownMessage } from '#shared/down-message.ts';
+import { type Identity, type OpenedMessage, openMessage } from '#shared/envelope.ts';
+import type { Rendezvous } from '#shared/rendezvous.ts';
+import { type UpMessage, upMessages } from '#shared/up-message.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
+import { type ChannelSpec, channelKey } from './channel-spec.ts';
 import { FreshnessGuard } from './freshness.ts';
 import { isSealedWith } from './seal-check.ts';
+import { ServedChannel, type ServedChannelOptions } from './served-channel.ts';
 
 /** Long enough that a phone seldom needs `use_nonce`, short enough that the replay memory stays small. */
 const NONCE_PERIOD_MS = 5 * 60_000;
@@ -20,33 +16,23 @@ const FAREWELL_LIMIT_MS = 1_000;
 /** A phone has a handful of messages in flight; more than this on one channel is a flood. */
 const MAX_PENDING = 32;
 
-/** A channel the camera listens on: that of an invite or of a grant. */
-export interface ChannelSpec {
-  /** Grant or invite id, for the log and for `close`. */
-  readonly id: string;
-  /** Base64url secret it is derived from. */
-  readonly secret: string;
-  readonly sender: ExpectedSender;
-  /** Thumbprint of the phone it belongs to; null for an invite, which whoever holds it may use. */
-  readonly holder: string | null;
-  /** What `presence` says on it. */
-  readonly name: string;
-  readonly iceServers: readonly IceServer[];
-}
-
 /** A message from a phone that is fresh, and not a greeting: something the camera must act on. */
-export type Request = Extract<Message, { type: 'redeem' | 'offer' | 'candidate' | 'leave' }>;
+export type Request = Exclude<UpMessage, { type: 'hello' }>;
 
 /** A request and the way back to whoever made it. */
 export interface Incoming {
   readonly request: Request;
-  readonly channelId: string;
+  /** The channel it came on. */
+  readonly channel: Pick<ChannelSpec, 'kind' | 'entryId'>;
   readonly sender: OpenedMessage['sender'];
   /** `rq` of every answer. */
   readonly hash: string;
   /** Sends a message back, sealed for this channel; resolves once the rendezvous has it. */
-  reply(message: Message): Promise<void>;
+  reply(message: DownMessage): Promise<void>;
 }
+
+/** Takes an answer back by the way that the request came. */
+export type Answer = (payload: Uint8Array) => void;
 
 export type RequestHandler = (incoming: Incoming) => Promise<void>;
 
@@ -56,132 +42,140 @@ export interface ChannelServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onRequest: RequestHandler;
-}
-
-interface OpenChannel {
-  readonly spec: ChannelSpec;
-  readonly lanes: Channel;
-  unsubscribe: Unsubscribe | null;
-  pending: number;
-  queue: Promise<void>;
-  /** Settles with the subscription and the first presence. */
-  ready: Promise<void>;
-  isClosed: boolean;
+  /** Hears each announcement too, for whoever has another way to the phone. */
+  readonly onAnnounced?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array) => void;
+  /** Told of each authentic message, greetings too. */
+  readonly onHeard?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>) => void;
 }
 
 /**
- * Listens on the channels of all invites and grants, keeps their retained presence true, and hands on requests that are
- * authentic and fresh, one after another for each channel. Everything else is dropped without an answer.
+ * Listens on the channels of all invites and grants, keeps what the broker retains on them true, and hands on requests that
+ * are authentic and fresh, one after another for each channel. Everything else is dropped without an answer.
  */
 export class ChannelServer {
   readonly #options: ChannelServerOptions;
-  readonly #channels = new Map<string, OpenChannel>();
+  readonly #channelOptions: ServedChannelOptions;
+  readonly #channels = new Map<string, ServedChannel>();
   readonly #freshness = new FreshnessGuard();
   readonly #stops: readonly (() => void)[];
+  #isShutDown = false;
 
   constructor(options: ChannelServerOptions) {
+    const { identity, rendezvous, clock } = options;
     this.#options = options;
+    this.#channelOptions = {
+      ...{ identity, rendezvous, now: () => numericDateOf(clock) },
+      onPayload: (channel, payload) => this.#receive(channel, payload),
+      announcementOf: (spec) => this.#announcementOf(spec),
+      onAnnounced: (spec, payload) => options.onAnnounced?.(spec, payload),
+    };
     this.#stops = [
-      options.clock.every(NONCE_PERIOD_MS, () => this.#rotate()),
+      clock.every(NONCE_PERIOD_MS, () => this.#rotate()),
       // A broker that was restarted has forgotten what it kept.
-      options.rendezvous.onStateChange((state) => state === 'online' && this.#announceAll()),
+      rendezvous.onStateChange((state) => state === 'online' && this.#announceAll()),
     ];
   }
 
   /**
-   * Starts to listen on a channel; resolves when the rendezvous delivers what is sent there. One that is open stays as it
-   * is; one that could not be opened may be tried again.
+   * Makes these the camera's channels: opens what is new, changes what says something else, closes what is not among them.
+   * Resolves when the broker has followed; whatever failed is said in the log and done at the next call.
    */
-  async open(spec: ChannelSpec): Promise<void> {
-    const lanes = await deriveChannel(spec.secret, this.#options.identity.thumbprint);
-    const open = this.#channels.get(spec.id);
-    if (open) return open.ready;
-    const channel: OpenChannel = {
-      spec,
-      lanes,
-      unsubscribe: null,
-      pending: 0,
-      queue: Promise.resolve(),
-      ready: Promise.resolve(),
-      isClosed: false,
-    };
-    this.#channels.set(spec.id, channel);
-    channel.ready = this.#listen(channel);
-    return channel.ready;
+  async sync(specs: readonly ChannelSpec[]): Promise<void> {
+    if (this.#isShutDown) return;
+    const wanted = new Set(specs.map(channelKey));
+    const closing = [...this.#channels.values()]
+      .filter(({ key }) => !wanted.has(key))
+      .map((channel) => this.#close(channel));
+    await Promise.all([...closing, ...specs.map((spec) => this.#serve(spec))]);
   }
 
-  /** Stops listening: what is sent there from now on reaches nobody. Clears what the broker kept. */
-  async close(id: string): Promise<void> {
-    const channel = this.#channels.get(id);
-    if (!channel) return;
-    this.#channels.delete(id);
-    channel.isClosed = true;
-    channel.unsubscribe?.();
-    await this.#options.rendezvous.publish(channel.lanes.down.topic, new Uint8Array(), { retain: true });
+  /** Takes what came for a channel by another way than the broker; the answers go back by that way. */
+  accept(at: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array, answer: Answer): void {
+    const channel = this.#channels.get(channelKey(at));
+    if (channel) this.#receive(channel, payload, answer);
   }
 
   /** Says goodbye on every channel and stops; nothing is delivered afterwards. */
   async shutdown(): Promise<void> {
+    this.#isShutDown = true;
     for (const stop of this.#stops) stop();
     const channels = [...this.#channels.values()];
     this.#channels.clear();
-    for (const channel of channels) channel.unsubscribe?.();
-    if (this.#options.rendezvous.state !== 'online') return;
-    const farewell = { timeoutMs: FAREWELL_LIMIT_MS };
-    await Promise.allSettled(channels.map((channel) => this.#announce(channel, 'offline', farewell)));
+    for (const channel of channels) channel.abandon();
+    const { rendezvous, identity } = this.#options;
+    if (rendezvous.state !== 'online') return;
+    const options = { retain: true, timeoutMs: FAREWELL_LIMIT_MS };
+    await Promise.allSettled(
+      channels.map((channel) => {
+        const presence = this.#presence(channel.spec, 'offline');
+        const audience = channel.spec.holder ?? identity.thumbprint;
+        return presence === null ? null : channel.send(presence, audience, options);
+      }),
+    );
   }
 
-  async #listen(channel: OpenChannel): Promise<void> {
-    const { rendezvous } = this.#options;
+  async #serve(spec: ChannelSpec): Promise<void> {
+    const open = this.#channels.get(channelKey(spec));
+    if (open && isSame(open.spec, spec)) return;
+    const channel = open ?? new ServedChannel(spec, this.#channelOptions);
+    this.#channels.set(channel.key, channel);
     try {
-      const unsubscribe = await rendezvous.subscribe(channel.lanes.up.topic, (payload) =>
-        this.#receive(channel, payload),
-      );
-      if (!this.#isOpen(channel)) return unsubscribe();
-      channel.unsubscribe = unsubscribe;
+      await channel.apply(spec);
     } catch (error) {
-      if (this.#isOpen(channel)) this.#channels.delete(channel.spec.id);
-      throw error;
+      this.#warn('channel not opened', channel, error);
+      if (channel.isListening || !channel.isLive) return;
+      channel.abandon();
+      this.#channels.delete(channel.key);
     }
-    await this.#announce(channel, 'online');
   }
 
-  #isOpen(channel: OpenChannel): boolean {
-    return this.#channels.get(channel.spec.id) === channel;
+  async #close(channel: ServedChannel): Promise<void> {
+    this.#channels.delete(channel.key);
+    try {
+      await channel.close();
+    } catch (error) {
+      this.#warn('channel not closed', channel, error);
+    }
   }
 
-  #receive(channel: OpenChannel, payload: Uint8Array): void {
-    if (channel.pending >= MAX_PENDING || !isSealedWith(channel.lanes.up.key, payload)) return;
+  #receive(channel: ServedChannel, payload: Uint8Array, answer: Answer | null = null): void {
+    const key = channel.lanes?.up.key;
+    if (!key || !channel.isLive || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
     channel.pending += 1;
     channel.queue = channel.queue.then(async () => {
       try {
-        await this.#handle(channel, payload);
+        await this.#handle(channel, payload, answer);
       } catch (error) {
-        const channelId = shortThumbprint(channel.spec.id);
-        this.#options.log.warn('request dropped', { channel: channelId, code: errorCode(error) });
+        this.#warn('request dropped', channel, error);
       } finally {
         channel.pending -= 1;
       }
     });
   }
 
-  async #handle(channel: OpenChannel, payload: Uint8Array): Promise<void> {
+  async #handle(channel: ServedChannel, payload: Uint8Array, answer: Answer | null): Promise<void> {
     const { spec, lanes } = channel;
+    if (lanes === null) return;
     const audience = this.#options.identity.thumbprint;
-    const opened = await openMessage(payload, { lane: lanes.up, audience, sender: spec.sender });
-    // Closed while the message was being opened: a revoked phone gets nothing more.
-    if (!this.#isOpen(channel)) return;
-    const { message, hash, sender, id } = opened;
-    const reply = (answer: Message) => this.#send(channel, answer, sender.thumbprint);
-    if (message.type === 'hello')
-      return reply({ type: 'presence', body: this.#presence(spec, 'online', hash) });
-    if (!isRequest(message)) return;
-    const verdict = this.#freshness.check(message.body.nonce, spec.id, id);
+    const options = { lane: lanes.up, reader: upMessages, audience, sender: spec.sender };
+    const { message, hash, sender, id } = await openMessage(payload, options);
+    // Ended while the message was being opened: a revoked phone gets nothing more.
+    if (!channel.isLive) return;
+    this.#options.onHeard?.(spec);
+    const reply = async (message: DownMessage) =>
+      answer
+        ? answer(await channel.seal(message, sender.thumbprint))
+        : channel.send(message, sender.thumbprint);
+    if (message.type === 'hello') {
+      const presence = this.#presence(channel.spec, 'online', hash);
+      return presence === null ? undefined : reply(presence);
+    }
+    const verdict = this.#freshness.check(message.body.nonce, channel.key, id);
     if (verdict === 'replayed') return;
     if (verdict === 'stale') {
       return reply({ type: 'refused', body: { rq: hash, code: 'use_nonce', nonce: this.#freshness.nonce } });
     }
-    await this.#options.onRequest({ request: message, channelId: spec.id, sender, hash, reply });
+    await this.#options.onRequest({ request: message, channel: spec, sender, hash, reply });
   }
 
   #rotate(): void {
@@ -191,49 +185,32 @@ export class ChannelServer {
 
   #announceAll(): void {
     for (const channel of this.#channels.values()) {
-      this.#announce(channel, 'online').catch((error: unknown) => {
-        this.#options.log.warn('presence not published', { code: errorCode(error) });
-      });
+      channel.announce().catch((error: unknown) => this.#warn('presence not published', channel, error));
     }
   }
 
-  #presence(spec: ChannelSpec, state: 'online' | 'offline', rq?: string): MessageBody<'presence'> {
-    const { name, iceServers } = spec;
-    const body = { state, nonce: this.#freshness.nonce, name, ice_servers: [...iceServers] };
-    return rq === undefined ? body : { ...body, rq };
+  #announcementOf(spec: ChannelSpec): DownMessage {
+    const { standing } = spec;
+    return (
+      this.#presence(spec, 'online') ?? {
+        type: 'ended',
+        body: { reason: standing.type === 'ended' ? standing.reason : 'revoked' },
+      }
+    );
   }
 
-  /** On an invite's channel nobody is known yet: its presence is addressed to the camera's own name. */
-  #announce(
-    channel: OpenChannel,
-    state: 'online' | 'offline',
-    options: { timeoutMs?: number } = {},
-  ): Promise<void> {
-    const message: Message = { type: 'presence', body: this.#presence(channel.spec, state) };
-    const audience = channel.spec.holder ?? this.#options.identity.thumbprint;
-    return this.#send(channel, message, audience, { retain: true, ...options });
+  /** Null on a channel that has ended. */
+  #presence({ standing }: ChannelSpec, state: 'online' | 'offline', rq?: string): DownMessage | null {
+    if (standing.type === 'ended') return null;
+    const body = { ...standing.presence, state, nonce: this.#freshness.nonce };
+    return { type: 'presence', body: rq === undefined ? body : { ...body, rq } };
   }
 
-  async #send(
-    channel: OpenChannel,
-    message: Message,
-    audience: string,
-    options: PublishOptions = {},
-  ): Promise<void> {
-    const { identity, clock, rendezvous } = this.#options;
-    const { payload } = await sealMessage(message, {
-      identity,
-      audience,
-      lane: channel.lanes.down,
-      introduce: channel.spec.sender.type === 'introduced',
-      issuedAt: numericDateOf(clock),
-    });
-    // Closed while it was being sealed: the broker would keep it for somebody who is no longer let in.
-    if (options.retain && channel.isClosed) return;
-    await rendezvous.publish(channel.lanes.down.topic, payload, options);
+  #warn(event: string, { spec }: ServedChannel, error: unknown): void {
+    this.#options.log.warn(event, { [spec.kind]: shortThumbprint(spec.entryId), code: errorCode(error) });
   }
 }
 
-function isRequest(message: Message): message is Request {
-  return ['redeem', 'offer', 'candidate', 'leave'].includes(message.type);
+function isSame(a: ChannelSpec, b: ChannelSpec): boolean {
+  return JSON.stringify(a.standing) === JSON.stringify(b.standing);
 }

@@ -1,62 +1,98 @@
 import { type PublicJwk, randomBase64url } from '#shared/crypto.ts';
-import type { AccessList } from '../access/access-list.ts';
-import type { Grant } from '../access/grant.ts';
-import type { Invite } from './invite.ts';
+import type { Refusal } from '#shared/verdicts.ts';
+import type { Change } from '../access/access-list.ts';
+import type { AccessState } from '../access/access-state.ts';
+import { isOver, type Moment } from '../access/admission.ts';
+import { type Grant, isOwner } from '../access/grant.ts';
+import type { Invite } from '../access/invite.ts';
+import { without } from '../lending/revoke.ts';
 
-const GRANT_ID_BYTES = 16;
 const GRANT_SECRET_BYTES = 32;
+/** How long a phone may ask again for an answer that was lost; a link is otherwise used up at once. */
+export const RETRY_S = 60 * 60;
 
 /** The phone that redeems. */
 export interface Redeemer {
   readonly thumbprint: string;
   readonly jwk: PublicJwk;
-  readonly name: string;
+  /** What it calls itself. */
+  readonly device: string;
 }
 
-/**
- * Redeems an invite: the first key wins and is on disk before this resolves; the same key gets the same grant again;
- * `null` for any other key, for an invite that has closed, and for a claim of a camera that has an owner.
- */
-export async function redeemInvite(
-  access: AccessList,
+export type Redeemed =
+  | { readonly type: 'granted'; readonly grant: Grant }
+  | {
+      readonly type: 'refused';
+      readonly code: Extract<Refusal, 'invalid_grant' | 'expired' | 'clock_unsynced'>;
+    };
+
+/** Redeems an invite that was lent: the first key gets the grant, and the same key again while its answer may be lost. */
+export function redeemLent(
+  state: AccessState,
   invite: Invite,
   phone: Redeemer,
-  now: number,
-): Promise<Grant | null> {
-  const isTaken = (grants: readonly Grant[]) =>
-    grants.some((grant) => grant.invite?.secret === invite.secret);
-  const isClaimRefused = (grants: readonly Grant[]) =>
-    invite.by === null && grants.some((grant) => grant.scope.includes('owner'));
-  const added = await access.add((grants) => {
-    if (now > invite.openUntil || isTaken(grants) || isClaimRefused(grants)) return null;
-    return createGrant(invite, phone, now);
-  });
-  return added ?? findRedeemed(access.grants, invite.secret, phone.thumbprint, now);
-}
-
-/** The grant that this phone already made of this invite, while a lost answer may still be asked for. */
-function findRedeemed(
-  grants: readonly Grant[],
-  inviteSecret: string,
-  thumbprint: string,
-  now: number,
-): Grant | null {
-  const found = grants.find((grant) => grant.invite?.secret === inviteSecret && grant.jkt === thumbprint);
-  return found?.invite && now <= found.invite.openUntil ? found : null;
-}
-
-function createGrant(invite: Invite, phone: Redeemer, now: number): Grant {
+  moment: Moment,
+): Change<Redeemed> {
+  const taken = state.grants.find(({ gid }) => gid === invite.id);
+  if (taken) return { result: again(taken, phone, moment) };
+  if (!state.invites.some(({ id }) => id === invite.id)) return { result: refused('invalid_grant') };
+  if (!isOwner(invite) && !moment.isTrusted) return { result: refused('clock_unsynced') };
+  if (moment.isTrusted && moment.now > invite.openUntil) return { result: refused('expired') };
+  const grant = createGrant(invite, phone, moment);
+  if (isOver(state, grant, moment)) return { result: refused('expired') };
+  const invites = state.invites.filter(({ id }) => id !== invite.id);
+  const added = { ...state, invites, grants: [...state.grants, grant] };
   return {
-    gid: randomBase64url(GRANT_ID_BYTES),
-    jkt: phone.thumbprint,
-    jwk: phone.jwk,
-    name: phone.name,
-    scope: invite.scope,
-    nbf: null,
-    exp: invite.exp,
-    by: invite.by,
+    state: invite.isTransfer ? handOver(added, invite.by, grant, moment) : added,
+    result: { type: 'granted', grant },
+  };
+}
+
+/** Redeems the code that a camera without an owner shows. */
+export function redeemClaim(
+  state: AccessState,
+  invite: Invite,
+  phone: Redeemer,
+  moment: Moment,
+): Change<Redeemed> {
+  const taken = state.grants.find(({ gid }) => gid === invite.id);
+  if (taken) return { result: again(taken, phone, moment) };
+  // Both times are this machine's own, so they can be compared though the clock may be wrong.
+  if (state.grants.some(isOwner) || moment.now > invite.openUntil)
+    return { result: refused('invalid_grant') };
+  const grant = { ...createGrant(invite, phone, moment), name: phone.device };
+  return { state: { ...state, grants: [...state.grants, grant] }, result: { type: 'granted', grant } };
+}
+
+/** The grant that this phone already has of this invite, while a lost answer may still be asked for. */
+function again(grant: Grant, phone: Redeemer, { now }: Moment): Redeemed {
+  const isSame = grant.jkt === phone.thumbprint && grant.invite !== null && now <= grant.invite.openUntil;
+  return isSame ? { type: 'granted', grant } : refused('invalid_grant');
+}
+
+function createGrant(invite: Invite, phone: Redeemer, { now }: Moment): Grant {
+  const { id, secret, name, scope, nbf, duration, hours, by } = invite;
+  const begin = Math.max(now, nbf ?? now);
+  return {
+    ...{ gid: id, jkt: phone.thumbprint, jwk: phone.jwk, name, device: phone.device, scope, nbf, hours, by },
+    exp: duration === null ? invite.exp : begin + duration,
     psk: randomBase64url(GRANT_SECRET_BYTES),
     grantedAt: now,
-    invite: { secret: invite.secret, openUntil: invite.openUntil },
+    invite: { secret, openUntil: Math.min(invite.openUntil, now + RETRY_S) },
   };
+}
+
+/** The new owner has what the old one lent, and the old one nothing any more. */
+function handOver(state: AccessState, from: string | null, { gid }: Grant, { now }: Moment): AccessState {
+  if (from === null) return state;
+  const isFrom = ({ by }: { readonly by: string | null }) => by === from;
+  const grants = state.grants.map((grant) =>
+    isFrom(grant) && grant.gid !== gid ? { ...grant, by: gid } : grant,
+  );
+  const invites = state.invites.map((invite) => (isFrom(invite) ? { ...invite, by: gid } : invite));
+  return without({ ...state, grants, invites }, from, { at: now, by: gid });
+}
+
+function refused(code: Extract<Redeemed, { type: 'refused' }>['code']): Redeemed {
+  return { type: 'refused', code };
 }

@@ -8,7 +8,7 @@ const PAPER = ['\u001b[97;40m', '\u001b[0m'] as const;
 export function createTerminalDisplay(write: (text: string) => void, hasColours: boolean): PairingDisplay {
   const [ink, end] = hasColours ? PAPER : ['', ''];
   return {
-    showInvite(link, validMinutes) {
+    showInvite(link, { validMinutes, isFirst }) {
       write(
         [
           '',
@@ -18,10 +18,26 @@ export function createTerminalDisplay(write: (text: string) => void, hasColours:
           '  Scan this with Latchkey on your phone, or open:',
           `  ${link}`,
           '',
-          `  The first phone to use it owns this camera. A new code follows in ${validMinutes} minutes.`,
+          isFirst
+            ? `  The first phone to use it owns this camera. A new code follows in ${validMinutes} minutes.`
+            : `  The first phone to use it within ${validMinutes} minutes owns this camera too.`,
           '',
         ].join('\n'),
       );
+    },
+    showConfirmation(phoneName, code) {
+      write(
+        [
+          '',
+          `  ${phoneName} asks to own this camera too.`,
+          `  To let it, type there  ${code.slice(0, 3)} ${code.slice(3)}`,
+          '  Not expected? Do nothing, and nobody is let in.',
+          '',
+        ].join('\n'),
+      );
+    },
+    showOwnerAdded(phoneName) {
+      write(`  ${phoneName} owns this camera too.`);
     },
     showOwned() {
       write('  This camera has an owner, so it shows no code. To start over with a new one: latchkey reset');

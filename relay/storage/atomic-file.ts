@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const OWNER_ONLY_FILE = 0o600;
@@ -40,10 +40,31 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 
 /** Moves a damaged file out of the way, keeping it for its owner; returns where it is now. */
 export async function setAside(path: string, nowMs: number): Promise<string> {
-  const aside = `${path}.damaged-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  const aside = asideOf(path, nowMs);
   await rename(path, aside);
   await syncDirectory(dirname(path));
   return aside;
+}
+
+/**
+ * Keeps a damaged file for its owner under a second name, until `writeAtomically` replaces it under the first: so it is
+ * missing at no moment, and takes no room on a full disk. Moves what cannot have two names. Returns where it is kept.
+ */
+export async function keepAside(path: string, nowMs: number): Promise<string> {
+  const aside = asideOf(path, nowMs);
+  try {
+    await link(path, aside);
+    await syncDirectory(dirname(path));
+    return aside;
+  } catch {
+    return setAside(path, nowMs);
+  }
+}
+
+/** Unlike any before: a camera without a clock of its own may come to the same time at each start. */
+function asideOf(path: string, nowMs: number): string {
+  const time = new Date(nowMs).toISOString().replaceAll(':', '-');
+  return `${path}.damaged-${time}-${randomBytes(3).toString('hex')}`;
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

@@ -10,28 +10,33 @@ import {
   thumbprintOf,
 } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
-import { encodeAccessList, type Grant, parseAccessList } from '../access/grant.ts';
+import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
+import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
 import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
 const ACCESS_FILE = 'access.json';
+/** Kept by `ClockFloor`, not here: it says nothing of who may see the camera. */
+export const CLOCK_FILE = 'clock.json';
+/** All that is ours, the last to be forgotten last. */
+const FILES = [CLOCK_FILE, WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
 
 /** What the camera remembers between starts. */
 export interface StoredState {
   readonly identity: Identity;
-  readonly grants: readonly Grant[];
+  readonly access: AccessState;
 }
 
 /** The directory with the camera's key and its access list: lose it and nobody is let in, copy it and be the camera. */
 export class StateDirectory {
-  readonly #path: string;
+  readonly path: string;
   readonly #clock: Clock;
   /** The access list as it was last read or written here; null before. */
   #accessText: string | null = null;
 
   constructor(path: string, clock: Clock) {
-    this.#path = path;
+    this.path = path;
     this.#clock = clock;
   }
 
@@ -42,10 +47,10 @@ export class StateDirectory {
   async open(): Promise<StoredState> {
     const access = await this.#read(ACCESS_FILE, (text) => {
       this.#accessText = text;
-      return parseAccessList(text);
+      return parseAccessState(text);
     });
     const identity = await this.#read(IDENTITY_FILE, parseIdentity);
-    if (access !== null && identity !== null) return { identity, grants: access };
+    if (access !== null && identity !== null) return { identity, access };
     if (await this.#isFresh(access, identity !== null)) return this.#create();
     throw new StorageError(
       'incomplete',
@@ -59,9 +64,9 @@ export class StateDirectory {
    * @throws StorageError `changed` when it is not as we left it: a second process of this camera would else be claimed
    * over the owner of the first.
    */
-  async saveGrants(grants: readonly Grant[]): Promise<void> {
+  async saveAccess(access: AccessState): Promise<void> {
     const path = this.#file(ACCESS_FILE);
-    const text = encodeAccessList(grants);
+    const text = encodeAccessState(access);
     if (this.#accessText !== null && (await readPrivateFile(path)) !== this.#accessText) {
       throw new StorageError('changed', `${path} was changed by somebody else; restart the camera`);
     }
@@ -75,17 +80,24 @@ export class StateDirectory {
    */
   async reset(): Promise<boolean> {
     const names = await this.#names();
-    const ours = names.filter((name) => name.startsWith(IDENTITY_FILE) || name.startsWith(ACCESS_FILE));
     // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
-    for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
+    const ours = FILES.flatMap((file) =>
+      names
+        .filter((name) => name.startsWith(file))
+        .sort()
+        .reverse(),
+    );
+    for (const name of ours) await rm(this.#file(name), { force: true });
     return ours.length > 0;
   }
 
   /** An empty access list without a key is a first start cut short; a set-aside file says it is not the first one. */
-  async #isFresh(access: readonly Grant[] | null, hasIdentity: boolean): Promise<boolean> {
-    if (hasIdentity || (access !== null && access.length > 0)) return false;
+  async #isFresh(access: AccessState | null, hasIdentity: boolean): Promise<boolean> {
+    if (hasIdentity || (access !== null && access.grants.length > 0)) return false;
     const names = await this.#names();
-    return !names.some((name) => name.includes('.damaged-'));
+    return ![IDENTITY_FILE, ACCESS_FILE].some((file) =>
+      names.some((name) => name.startsWith(`${file}.damaged-`)),
+    );
   }
 
   /** The access list first: see `isFresh`. */
@@ -93,14 +105,14 @@ export class StateDirectory {
     const { publicKey, privateKey } = await createSigningKey({ extractable: true });
     const publicJwk = await exportPublicJwk(publicKey);
     const privateJwk = await exportPrivateJwk(privateKey);
-    await this.saveGrants([]);
+    await this.saveAccess(NO_ACCESS);
     await writeAtomically(this.#file(IDENTITY_FILE), `${JSON.stringify({ version: 1, key: privateJwk })}\n`);
     const identity = {
       thumbprint: await thumbprintOf(publicJwk),
       publicJwk,
       privateKey: await importSigningKey(privateJwk),
     };
-    return { identity, grants: [] };
+    return { identity, access: NO_ACCESS };
   }
 
   async #read<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
@@ -122,7 +134,7 @@ export class StateDirectory {
   /** What is in the directory; nothing where there is none yet. */
   async #names(): Promise<string[]> {
     try {
-      return await readdir(this.#path);
+      return await readdir(this.path);
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -130,7 +142,7 @@ export class StateDirectory {
   }
 
   #file(name: string): string {
-    return join(this.#path, name);
+    return join(this.path, name);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Farewell } from '#shared/message.ts';
+import type { Farewell } from '#shared/verdicts.ts';
 
 /** Where a viewer's session stands. */
 export type SessionState =

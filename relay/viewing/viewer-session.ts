@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
-import type { Farewell, Message } from '#shared/message.ts';
+import type { DownMessage } from '#shared/down-message.ts';
+import type { Farewell } from '#shared/verdicts.ts';
 import { errorCode, type Log } from '../log.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
@@ -19,7 +20,7 @@ const SILENCE_LIMIT_MS = 12_000;
 export interface SessionOffer {
   readonly sdp: string;
   readonly hash: string;
-  reply(message: Message): Promise<void>;
+  reply(message: DownMessage): Promise<void>;
 }
 
 export interface ViewerSessionOptions {
@@ -28,7 +29,18 @@ export interface ViewerSessionOptions {
   readonly broadcast: Broadcast;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onEnd: () => void;
+  /** Takes an envelope that came over the session instead of the broker, with the way back. */
+  readonly onEnvelope: (envelope: string, answer: (envelope: string) => void) => void;
+  /** Called once, when the picture first has a way to flow. */
+  readonly onWatch: () => void;
+  readonly onEnd: (end: SessionEnd) => void;
+}
+
+/** How a session came to its end. */
+export interface SessionEnd {
+  readonly reason: Farewell;
+  /** How the picture went; null where it never did. */
+  readonly path: 'direct' | 'relayed' | null;
 }
 
 /** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
@@ -39,6 +51,8 @@ export class ViewerSession implements Viewer {
   #control: DataChannel | null = null;
   #leaveBroadcast: (() => void) | null = null;
   #hasMisspoken = false;
+  #hasWatched = false;
+  #path: SessionEnd['path'] = null;
   #cancelLimit: () => void = () => undefined;
   #cancelSilence: () => void = () => undefined;
 
@@ -54,6 +68,11 @@ export class ViewerSession implements Viewer {
     peer.onBandwidthEstimate((estimateBps) => broadcast.setEstimate(this, estimateBps));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
+  }
+
+  /** Whether the picture flows, or did a moment ago. */
+  get isWatching(): boolean {
+    return this.#state.state === 'watching' || this.#state.state === 'interrupted';
   }
 
   get state(): SessionState['state'] {
@@ -88,6 +107,11 @@ export class ViewerSession implements Viewer {
     this.end('capture_failed');
   }
 
+  /** Hands the phone an envelope, where it can be reached over the session. */
+  deliver(envelope: string): void {
+    this.#tell({ type: 'envelope', envelope });
+  }
+
   /** Ends the session and tells the phone why; idempotent. */
   end(reason: Farewell): void {
     this.#on({ type: 'end', reason });
@@ -119,6 +143,10 @@ export class ViewerSession implements Viewer {
     this.#cancelLimit();
     this.#join();
     this.#options.broadcast.requestKeyframe();
+    this.#path = this.#options.peer.path ?? this.#path;
+    if (this.#hasWatched) return;
+    this.#hasWatched = true;
+    this.#options.onWatch();
   }
 
   #join(): void {
@@ -133,6 +161,7 @@ export class ViewerSession implements Viewer {
 
   #finish(reason: Farewell): void {
     const { peer, sid, log, onEnd } = this.#options;
+    const path = peer.path ?? this.#path;
     this.#cancelLimit();
     this.#cancelSilence();
     this.#leaveBroadcast?.();
@@ -141,7 +170,7 @@ export class ViewerSession implements Viewer {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
     }
     peer.close(reason).catch((error: unknown) => log.warn('peer not closed', { code: errorCode(error) }));
-    onEnd();
+    onEnd({ reason, path });
   }
 
   #adopt(channel: DataChannel): void {
@@ -165,6 +194,9 @@ export class ViewerSession implements Viewer {
         );
       }
       if (message.type === 'bye') this.end('left');
+      if (message.type === 'envelope') {
+        this.#options.onEnvelope(message.envelope, (envelope) => this.deliver(envelope));
+      }
     } catch (error) {
       // Once: whoever sends such things sends many.
       if (!this.#hasMisspoken) this.#options.log.warn('control message dropped', { code: errorCode(error) });
@@ -182,7 +214,7 @@ export class ViewerSession implements Viewer {
     this.#send({ type: 'answer-candidate', body: { rq: this.#offer.hash, sid, candidate } });
   }
 
-  #send(message: Message): void {
+  #send(message: DownMessage): void {
     this.#offer?.reply(message).catch((error: unknown) => {
       this.#options.log.warn('message not sent', { type: message.type, code: errorCode(error) });
     });

@@ -1,26 +1,42 @@
-import { type Clock, numericDateOf } from '#shared/clock.ts';
-import type { Farewell, Refusal } from '#shared/message.ts';
-import type { AccessList } from '../access/access-list.ts';
-import { isAdmitted } from '../access/admission.ts';
-import type { Grant } from '../access/grant.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Scope } from '#shared/scope.ts';
+import type { Farewell, Refusal } from '#shared/verdicts.ts';
+import type { Standing } from '../access/admission.ts';
+import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
-import { ViewerSession } from './viewer-session.ts';
+import { ViewAllowance } from './view-allowance.ts';
+import { type SessionEnd, ViewerSession } from './viewer-session.ts';
+
+/** What a phone asks for about its picture. */
+export type ViewingRequest = Extract<Request, { type: 'offer' | 'candidate' | 'leave' }>;
 
 /** A phone has one picture open, and perhaps a second page that has not noticed yet; the oldest makes room. */
 const MAX_SESSIONS_PER_GRANT = 4;
 /** What a Pi's Wi-Fi and processor carry with dignity. */
 const MAX_SESSIONS = 20;
+/** Of these, kept for owners: guests cannot lock them out by looking. */
+const OWNERS_SESSIONS = 4;
 
 export interface ViewingOptions {
-  readonly access: AccessList;
+  /** Whether a grant gives a right at this moment. */
+  readonly admit: (gid: string, right: Scope) => Standing;
+  /** Keeps the log of who watched. */
+  readonly witness: Witness;
+  /** Takes an envelope for a grant's channel that came over one of its sessions, with the way back. */
+  readonly onEnvelope: (gid: string, envelope: string, answer: (envelope: string) => void) => void;
+  /** Told when somebody begins or ceases to watch. */
+  readonly onChange: () => void;
   readonly broadcast: Broadcast;
   readonly createPeer: () => Peer;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Writes down that somebody begins to watch by a grant; the returned function, that they have ended. */
+export type Witness = (gid: string) => (end: Pick<SessionEnd, 'path' | 'reason'>) => void;
 
 interface OpenSession {
   readonly sid: string;
@@ -32,9 +48,11 @@ interface OpenSession {
 export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
+  readonly #allowance: ViewAllowance;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
+    this.#allowance = new ViewAllowance(options.clock);
   }
 
   /** How many watch, or are about to. */
@@ -42,9 +60,14 @@ export class Viewing {
     return this.#sessions.length;
   }
 
+  /** Pictures that a grant has open. */
+  countOf(gid: string): number {
+    return this.#sessions.filter((each) => each.gid === gid && each.session.isWatching).length;
+  }
+
   /** Acts on a request that came on a grant's channel. */
-  async handle(incoming: Incoming): Promise<void> {
-    const { request, channelId: gid } = incoming;
+  async handle(incoming: Incoming, request: ViewingRequest): Promise<void> {
+    const { entryId: gid } = incoming.channel;
     switch (request.type) {
       case 'offer':
         await this.#handleOffer(incoming, request, gid);
@@ -55,16 +78,22 @@ export class Viewing {
       case 'leave':
         this.#find(gid, request.body.sid)?.end('left');
         break;
-      case 'redeem':
-        break;
       default:
         request satisfies never;
     }
   }
 
-  /** Ends every session of a grant. */
-  endSessionsOf(gid: string, reason: Farewell): void {
-    for (const entry of [...this.#sessions]) if (entry.gid === gid) entry.session.end(reason);
+  /** Hands an envelope to the sessions of a grant. */
+  deliver(gid: string, envelope: string): void {
+    for (const each of this.#sessions) if (each.gid === gid) each.session.deliver(envelope);
+  }
+
+  /** Ends every session whose grant does not allow it any more. */
+  review(): void {
+    for (const { gid, session } of [...this.#sessions]) {
+      const standing = this.#options.admit(gid, 'watch');
+      if (standing.type === 'refused') session.end(farewellOf(standing.code));
+    }
   }
 
   /** Ends all sessions. */
@@ -74,10 +103,10 @@ export class Viewing {
 
   async #handleOffer(
     incoming: Incoming,
-    { body }: Extract<Request, { type: 'offer' }>,
+    { body }: Extract<ViewingRequest, { type: 'offer' }>,
     gid: string,
   ): Promise<void> {
-    const refusal = this.#refusalFor(this.#options.access.find(gid), body.sid);
+    const refusal = this.#refusalFor(gid, body.sid);
     if (refusal) {
       await incoming.reply({ type: 'refused', body: { rq: incoming.hash, code: refusal } });
       return;
@@ -91,29 +120,35 @@ export class Viewing {
     }
   }
 
-  #refusalFor(grant: Grant | null, sid: string): Refusal | null {
-    const now = numericDateOf(this.#options.clock);
-    if (!grant || !isAdmitted(grant, 'watch', now)) return 'invalid_grant';
-    if (this.#find(grant.gid, sid)) return null;
-    const own = this.#sessions.filter((entry) => entry.gid === grant.gid);
+  #refusalFor(gid: string, sid: string): Refusal | null {
+    const standing = this.#options.admit(gid, 'watch');
+    if (standing.type === 'refused') return standing.code;
+    if (this.#find(gid, sid)) return null;
+    const own = this.#sessions.filter((entry) => entry.gid === gid);
     if (own.length >= MAX_SESSIONS_PER_GRANT) own[0]?.session.end('replaced');
-    return this.#sessions.length >= MAX_SESSIONS ? 'busy' : null;
+    if (isOwner(standing.terms)) return this.#sessions.length >= MAX_SESSIONS ? 'busy' : null;
+    const isFull = this.#sessions.length >= MAX_SESSIONS - OWNERS_SESSIONS;
+    return isFull || this.#allowance.isSpent(gid) ? 'busy' : null;
   }
 
   #open(gid: string, sid: string): ViewerSession {
-    const { createPeer, broadcast, clock, log } = this.#options;
-    const onEnd = () => {
-      const index = this.#sessions.findIndex((entry) => entry.session === session);
-      if (index >= 0) this.#sessions.splice(index, 1);
-      log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
-    };
+    const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange } = this.#options;
+    let writeEnd: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
-      sid,
-      peer: createPeer(),
-      broadcast,
-      clock,
-      log,
-      onEnd,
+      ...{ sid, peer: createPeer(), broadcast, clock, log },
+      onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
+      onWatch: () => {
+        this.#allowance.spend(gid);
+        writeEnd = witness(gid);
+        onChange();
+      },
+      onEnd: (end) => {
+        const index = this.#sessions.findIndex((entry) => entry.session === session);
+        if (index >= 0) this.#sessions.splice(index, 1);
+        log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
+        writeEnd(end);
+        onChange();
+      },
     });
     this.#sessions.push({ sid, gid, session });
     log.info('view started', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
@@ -122,5 +157,22 @@ export class Viewing {
 
   #find(gid: string, sid: string): ViewerSession | null {
     return this.#sessions.find((entry) => entry.gid === gid && entry.sid === sid)?.session ?? null;
+  }
+}
+
+/** What the one who watched is told when their grant no longer allows it. */
+function farewellOf(code: Extract<Standing, { type: 'refused' }>['code']): Farewell {
+  switch (code) {
+    case 'expired':
+    case 'outside_hours':
+    case 'clock_unsynced':
+      return code;
+    case 'not_yet':
+      return 'outside_hours';
+    case 'invalid_grant':
+    case 'not_allowed':
+      return 'revoked';
+    default:
+      return code satisfies never;
   }
 }

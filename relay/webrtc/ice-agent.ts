@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram';
 import { setImmediate } from 'node:timers/promises';
-import type { IceServer } from '#shared/message.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 import { encodeCandidate, type IceCandidate } from './candidate.ts';
 import { createEmitter } from './emitter.ts';
 import { listIceServerAddresses } from './ice-server.ts';

@@ -1,4 +1,4 @@
-import type { IceServer } from '#shared/message.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 
 /** One address to ask, from one URL (RFC 7064 §3.1, RFC 7065 §3.1). */
 export type IceServerAddress =

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '#shared/clock.ts';
-import type { IceServer } from '#shared/message.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 import { errorCode, type Log } from '../log.ts';
 import { systemClock } from '../system-clock.ts';
 import { encodeAnswer } from './answer.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 
 interface Timer {
+  /** By the monotonic clock, as a machine's timers are. */
   dueMs: number;
   readonly periodMs: number | null;
   readonly callback: () => void;
@@ -8,11 +9,12 @@ interface Timer {
 
 /** A clock that stands still until it is moved. */
 export class FakeClock implements Clock {
-  #nowMs: number;
+  #epochMs: number;
+  #monotonicMs = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(nowMs = Date.UTC(2030, 0, 1)) {
-    this.#nowMs = nowMs;
+    this.#epochMs = nowMs;
   }
 
   /** Timers that are still waiting: a finished part leaves none. */
@@ -21,27 +23,37 @@ export class FakeClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#epochMs + this.#monotonicMs;
+  }
+
+  /** Milliseconds that have passed, however the clock was set meanwhile. */
+  monotonicMs(): number {
+    return this.#monotonicMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    return this.#add({ dueMs: this.#nowMs + delayMs, periodMs: null, callback });
+    return this.#add({ dueMs: this.#monotonicMs + delayMs, periodMs: null, callback });
   }
 
   every(periodMs: number, callback: () => void): () => void {
-    return this.#add({ dueMs: this.#nowMs + periodMs, periodMs, callback });
+    return this.#add({ dueMs: this.#monotonicMs + periodMs, periodMs, callback });
   }
 
   /** Lets `ms` pass and fires what falls due, in order. */
   advance(ms: number): void {
-    const endMs = this.#nowMs + ms;
+    const endMs = this.#monotonicMs + ms;
     for (let next = this.#next(endMs); next; next = this.#next(endMs)) {
-      this.#nowMs = next.dueMs;
+      this.#monotonicMs = next.dueMs;
       if (next.periodMs === null) this.#timers.delete(next);
       else next.dueMs += next.periodMs;
       next.callback();
     }
-    this.#nowMs = endMs;
+    this.#monotonicMs = endMs;
+  }
+
+  /** Sets the clock forward by `ms`, or back, while no time passes: what NTP or a person does to a machine's. */
+  step(ms: number): void {
+    this.#epochMs += ms;
   }
 
   #add(timer: Timer): () => void {

@@ -1,0 +1,88 @@
+import type { MessageBody } from '#shared/message.ts';
+import type { Refusal } from '#shared/verdicts.ts';
+import type { Change } from '../access/access-list.ts';
+import { type AccessState, withdrawnId } from '../access/access-state.ts';
+import { admit, type Moment } from '../access/admission.ts';
+import { type Grant, isOwner } from '../access/grant.ts';
+import type { Invite } from '../access/invite.ts';
+import { ancestorsOf, MAX_DEPTH } from '../access/lineage.ts';
+
+/** Looks that one phone may have lent at a time, used and unused; a household has a dozen. */
+export const MAX_LENT = 50;
+/** Entries of the whole list: each is a subscription at the broker and some 700 bytes on disk. */
+export const MAX_ENTRIES = 200;
+/** A link that lies about for longer has been forgotten. */
+const MAX_OPEN_S = 30 * 24 * 60 * 60;
+
+/** What the camera says to who asked for a change. */
+export type Outcome = 'done' | Refusal;
+
+/** Takes up an invite that a phone has made; `done` again for one that is there already. Who may lend what is decided here. */
+export function lend(state: AccessState, lender: Grant, invite: Invite, moment: Moment): Change<Outcome> {
+  if (isKnown(state, invite)) return { result: 'done' };
+  const refusal = refusalFor(state, lender, invite, moment);
+  if (refusal !== null) return { result: refusal };
+  return { state: { ...state, invites: [...state.invites, invite] }, result: 'done' };
+}
+
+/** The invite that a `lend` describes; its link closes no later than what it gives. */
+export function inviteOf(
+  body: MessageBody<'lend'>,
+  { id, by, madeAt }: { id: string; by: string; madeAt: number },
+): Invite {
+  const { secret, name, scope, nbf, exp, duration, hours, open_until, transfer: isTransfer } = body;
+  const openUntil = exp === null ? open_until : Math.min(open_until, exp);
+  return { id, secret, name, scope, nbf, exp, duration, hours, by, madeAt, openUntil, isTransfer };
+}
+
+/** A phone whose answer was lost asks again, perhaps when somebody has been let in already. */
+function isKnown(state: AccessState, { id, by, secret }: Invite): boolean {
+  return (
+    state.invites.some((each) => each.id === id && each.by === by && each.secret === secret) ||
+    state.grants.some((each) => each.gid === id && each.by === by)
+  );
+}
+
+function refusalFor(state: AccessState, lender: Grant, invite: Invite, moment: Moment): Refusal | null {
+  const standing = admit(state, lender.gid, 'lend', moment);
+  if (standing.type === 'refused') return standing.code;
+  if (!isSound(invite, moment)) return 'bad_terms';
+  const rights = standing.terms.scope;
+  const isBeyond =
+    !isOwner(lender) &&
+    !(invite.scope.every((right) => rights.includes(right)) && endsWithin(invite, lender));
+  const isTooDeep = (ancestorsOf(state, invite)?.length ?? MAX_DEPTH + 1) > MAX_DEPTH;
+  if (isBeyond || isTooDeep) return 'beyond_own';
+  return isFull(state, lender.gid) || isNamed(state, invite.id) ? 'too_many' : null;
+}
+
+/** Owners without end or limits, guests with one end: at a date, or so long after they came. */
+function isSound(invite: Invite, { now, isTrusted }: Moment): boolean {
+  const { nbf, exp, duration, hours, scope, openUntil, isTransfer } = invite;
+  const latest = isTrusted ? now + MAX_OPEN_S : Number.POSITIVE_INFINITY;
+  if (openUntil > latest || (isTrusted && openUntil <= now)) return false;
+  if (isOwner(invite))
+    return scope.length === 1 && [nbf, exp, duration, hours].every((term) => term === null);
+  if (isTransfer || (exp === null) === (duration === null)) return false;
+  if (exp === null) return true;
+  return !(isTrusted && exp <= now) && (nbf === null || nbf < exp);
+}
+
+/** A duration counts from the redemption; then too it ends with what the lender has. */
+function endsWithin(invite: Invite, { exp }: Grant): boolean {
+  return exp === null || invite.exp === null || invite.exp <= exp;
+}
+
+function isFull({ grants, invites }: AccessState, lender: string): boolean {
+  const lent = [...grants, ...invites];
+  return lent.length >= MAX_ENTRIES || lent.filter(({ by }) => by === lender).length >= MAX_LENT;
+}
+
+/** The id is that of the secret: taken by somebody else, it is no secret. */
+function isNamed({ grants, invites, withdrawn }: AccessState, id: string): boolean {
+  return (
+    invites.some((each) => each.id === id) ||
+    grants.some((each) => each.gid === id) ||
+    withdrawn.some((each) => withdrawnId(each) === id)
+  );
+}

@@ -1,0 +1,63 @@
+import type { Change } from '../access/access-list.ts';
+import { type AccessState, type Withdrawn, withdrawnId } from '../access/access-state.ts';
+import { type Grant, isOwner } from '../access/grant.ts';
+import type { Invite } from '../access/invite.ts';
+import { descendantsOf, isDescendant } from '../access/lineage.ts';
+import type { Outcome } from './lend.ts';
+
+/** What was taken back and is still told to its phones; the oldest make room. */
+const MAX_WITHDRAWN = 100;
+
+/**
+ * Takes back a grant or an invite, with all that was lent by it. Owners may take back everything but the last owner,
+ * others what they lent themselves, and everybody their own. What is gone already stays gone.
+ */
+export function revoke(state: AccessState, actor: Grant, id: string, now: number): Change<Outcome> {
+  const entry = findEntry(state, id);
+  if (entry === null) {
+    const isGone = state.withdrawn.some((each) => withdrawnId(each) === id);
+    return { result: isGone && isOwner(actor) ? 'done' : 'not_found' };
+  }
+  const isOwn = id === actor.gid;
+  if (!isOwner(actor) && !isOwn && !isDescendant(state, entry, actor.gid)) return { result: 'not_found' };
+  return withdraw(state, id, { at: now, by: actor.gid });
+}
+
+/** The same at the camera itself, where nobody has to be asked. */
+export function withdraw(
+  state: AccessState,
+  id: string,
+  { at, by }: Pick<Withdrawn, 'at' | 'by'>,
+): Change<Outcome> {
+  const entry = findEntry(state, id);
+  if (entry === null) return { result: 'not_found' };
+  if (isLastOwner(state, id)) return { result: 'last_owner' };
+  return { state: without(state, id, { at, by }), result: 'done' };
+}
+
+/** The list without an entry and all that descends from it. */
+export function without(state: AccessState, id: string, how: Pick<Withdrawn, 'at' | 'by'>): AccessState {
+  const fallen = descendantsOf(state, id);
+  const grants = [...state.grants.filter(({ gid }) => gid === id), ...fallen.grants];
+  const invites = [...state.invites.filter((invite) => invite.id === id), ...fallen.invites];
+  const withdrawn: Withdrawn[] = [
+    ...grants.map((grant) => ({ entry: { kind: 'grant', grant } as const, ...how })),
+    ...invites.map((invite) => ({ entry: { kind: 'invite', invite } as const, ...how })),
+  ];
+  return {
+    grants: state.grants.filter((grant) => !grants.includes(grant)),
+    invites: state.invites.filter((invite) => !invites.includes(invite)),
+    withdrawn: [...state.withdrawn, ...withdrawn].slice(-MAX_WITHDRAWN),
+  };
+}
+
+function findEntry(state: AccessState, id: string): Grant | Invite | null {
+  return (
+    state.grants.find(({ gid }) => gid === id) ?? state.invites.find((invite) => invite.id === id) ?? null
+  );
+}
+
+function isLastOwner({ grants }: AccessState, id: string): boolean {
+  const owners = grants.filter(isOwner);
+  return owners.length === 1 && owners[0]?.gid === id;
+}

@@ -1,0 +1,89 @@
+import { randomInt, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '#shared/clock.ts';
+import type { Refusal } from '#shared/verdicts.ts';
+import type { Invite } from '../access/invite.ts';
+
+/** Time to walk up to the camera and type. */
+export const CODE_LIMIT_MS = 5 * 60_000;
+/** Of a million codes; a mistyped digit or two are forgiven. */
+const MAX_WRONG = 3;
+const CODES = 1_000_000;
+const DIGITS = 6;
+
+export type Confirmed =
+  | 'confirmed'
+  | 'failed'
+  | Extract<Refusal, 'needs_code' | 'wrong_code' | 'invalid_grant'>;
+
+interface Asked {
+  readonly phone: string;
+  readonly code: string;
+  wrong: number;
+  cancelTimeout: () => void;
+}
+
+export interface ConfirmationOptions {
+  readonly clock: Clock;
+  /** Shows the digits where only somebody in front of the camera can read them. */
+  readonly show: (device: string, code: string) => void;
+  /** Told when it begins or ends to ask for the digits of an invite. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Lets somebody own the camera only if they stand before it: shows six digits, which that phone must send. One phone an
+ * invite at a time; after three wrong answers the invite has `failed` for good.
+ */
+export class Confirmation {
+  readonly #options: ConfirmationOptions;
+  readonly #asked = new Map<string, Asked>();
+
+  constructor(options: ConfirmationOptions) {
+    this.#options = options;
+  }
+
+  /** Whether digits are shown for an invite. */
+  isAsking(inviteId: string): boolean {
+    return this.#asked.has(inviteId);
+  }
+
+  /** Judges a redemption; shows digits for one that comes without any. */
+  check({ id }: Invite, phone: { thumbprint: string; device: string }, code: string | undefined): Confirmed {
+    const asked = this.#asked.get(id) ?? this.#ask(id, phone);
+    if (asked.phone !== phone.thumbprint) return 'invalid_grant';
+    if (code === undefined) return 'needs_code';
+    if (isSameCode(code, asked.code)) {
+      this.#forget(id);
+      return 'confirmed';
+    }
+    asked.wrong += 1;
+    if (asked.wrong < MAX_WRONG) return 'wrong_code';
+    this.#forget(id);
+    return 'failed';
+  }
+
+  /** Asks for nothing any more. */
+  close(): void {
+    for (const { cancelTimeout } of this.#asked.values()) cancelTimeout();
+    this.#asked.clear();
+  }
+
+  #ask(id: string, { thumbprint, device }: { thumbprint: string; device: string }): Asked {
+    const code = randomInt(CODES).toString().padStart(DIGITS, '0');
+    const cancelTimeout = this.#options.clock.after(CODE_LIMIT_MS, () => this.#forget(id));
+    const asked = { phone: thumbprint, code, wrong: 0, cancelTimeout };
+    this.#asked.set(id, asked);
+    this.#options.show(device, code);
+    this.#options.onChange();
+    return asked;
+  }
+
+  #forget(id: string): void {
+    this.#asked.get(id)?.cancelTimeout();
+    if (this.#asked.delete(id)) this.#options.onChange();
+  }
+}
+
+function isSameCode(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
