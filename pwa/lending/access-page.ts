@@ -71,6 +71,8 @@ export class AccessPage extends LitElement {
 
   protected override willUpdate(): void {
     const entries = this.access.type === 'known' ? this.access.entries : [];
+    // Whoever has gone does not come back with a sheet that nobody asked for.
+    if (!entries.some(({ id, kind }) => id === this.pickedId && kind !== 'withdrawn')) this.pickedId = null;
     this.#now.countTo(
       entries.flatMap((entry) => [entry.nbf, entry.exp, entry.kind === 'invite' ? entry.open_until : null]),
     );
@@ -95,7 +97,7 @@ export class AccessPage extends LitElement {
   #renderList() {
     switch (this.access.type) {
       case 'loading':
-        return html`<p class="quiet waiting" role="status">Asking the camera …</p>`;
+        return html`<p class="quiet" role="status">Asking the camera …</p>`;
       case 'failed':
         return this.#renderFailed(this.access.code);
       case 'known':
@@ -205,7 +207,7 @@ export class AccessPage extends LitElement {
   #renderSheet() {
     if (this.pickedId === null || this.access.type !== 'known') return nothing;
     const { entries, isFresh } = this.access;
-    const entry = entries.find(({ id, kind }) => id === this.pickedId && kind !== 'withdrawn');
+    const entry = entries.find(({ id }) => id === this.pickedId);
     if (entry === undefined) return nothing;
     return html`<access-sheet
       .camera=${this.camera}

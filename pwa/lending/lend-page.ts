@@ -38,7 +38,7 @@ import type { RightsChangeEvent } from './rights-field.ts';
 /** Longest name of a guest, in characters, as the protocol has it. */
 const maxNameLength = 64;
 
-/** For whom, for how long, and what: one tap on the usual answer makes a link. */
+/** For how long, for whom, and what: one tap on the usual answer makes a link. */
 @customElement('lend-page')
 export class LendPage extends LitElement {
   static override styles = [baseStyles, textStyles, pageStyles, lendingStyles, lendPageStyles];
@@ -67,7 +67,6 @@ export class LendPage extends LitElement {
     const problem = this.hasTried && typeof outcome === 'string' ? outcome : null;
     return html`<main>
       <lk-top-bar back="Back"><h1 class="bar-title">Lend a look</h1><p class="bar-note">${this.camera?.name}</p></lk-top-bar>
-      ${this.#renderName(draft)}
       <lk-chips
         label="For how long?"
         .chips=${choicesOf(lender).map(choiceChip)}
@@ -77,7 +76,7 @@ export class LendPage extends LitElement {
           if (choice !== undefined) this.#change({ choice });
         }}
       ></lk-chips>
-      ${this.#renderChoice(draft)}
+      ${this.#renderChoice(draft)} ${this.#renderName(draft)}
       ${draft.choice === 'owner' ? nothing : this.#renderRights(camera, draft)}
       <div class="actions sticky">
         ${this.#renderOutcome(draft, problem)}
@@ -92,6 +91,7 @@ export class LendPage extends LitElement {
     </main>`;
   }
 
+  /** Below what is most likely tapped: the names come when the list does, and nothing above them moves. */
   #renderName(draft: LendDraft) {
     const names = knownNames(this.entries).filter((name) => name !== draft.name);
     return html`<div class="who">

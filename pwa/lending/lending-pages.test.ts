@@ -91,6 +91,22 @@ describe('the pages about lending', () => {
     expect((await opened).view).toBe('loan');
   });
 
+  test('leave a look that is lent after they were left to itself', async () => {
+    const useCases = new FakeUseCases();
+    const { promise, resolve } = Promise.withResolvers<FakeLoan>();
+    const lending = new FakeLending();
+    vi.spyOn(lending, 'lend').mockReturnValue(promise);
+    useCases.createLending = () => lending;
+    const { pages } = await show('lend', { useCases });
+    find(find(pages, 'lend-page'), '.actions lk-button').click();
+    await settle();
+    pages.remove();
+    const loan = new FakeLoan('late', 'Anna');
+    resolve(loan);
+    await settle();
+    expect(loan.isClosed).toBe(true);
+  });
+
   test('find a loan again by its id, and without one the newest', async () => {
     const useCases = new FakeUseCases();
     const lending = new FakeLending();

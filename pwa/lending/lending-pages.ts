@@ -12,7 +12,7 @@ import type { CameraSummary } from '../viewing/camera.ts';
 import { LendingOpenEvent, type LendingView } from '../viewing/camera-events.ts';
 import './access-page.ts';
 import './lend-page.ts';
-import type { Lending, Loan } from './lending.ts';
+import type { Lending, LendRequest, Loan } from './lending.ts';
 import { LendingController } from './lending-controller.ts';
 import './loan-page.ts';
 import './log-page.ts';
@@ -96,11 +96,7 @@ export class LendingPages extends LitElement {
     return html`<lend-page
       .camera=${camera}
       .entries=${this.#lending.access.type === 'known' ? this.#lending.access.entries : []}
-      .lend=${async (...request: Parameters<Lending['lend']>) => {
-        const loan = await (await this.#lending.opened()).lend(...request);
-        this.#made.set(loan.id, loan);
-        this.dispatchEvent(new LendingOpenEvent(camera.id, 'loan', loan.id));
-      }}
+      .lend=${(request: LendRequest) => this.#lend(camera.id, request)}
     ></lend-page>`;
   }
 
@@ -113,6 +109,17 @@ export class LendingPages extends LitElement {
       .entry=${entries.find(({ id }) => id === this.#shown?.id) ?? null}
       ?loading=${lending === null && access.type === 'loading'}
     ></loan-page>`;
+  }
+
+  /** A page that was left meanwhile has nobody to show it to; what is lent is lent all the same. */
+  async #lend(cameraId: string, request: LendRequest): Promise<void> {
+    const loan = await (await this.#lending.opened()).lend(request);
+    if (!this.isConnected) {
+      loan.close();
+      return;
+    }
+    this.#made.set(loan.id, loan);
+    this.dispatchEvent(new LendingOpenEvent(cameraId, 'loan', loan.id));
   }
 
   /** Once on show it stays there, also when its link is used up. */

@@ -27,10 +27,11 @@ describe('a look just lent', () => {
     [{ type: 'refused', code: 'too_many' }, /^The camera said no The camera’s list is full/],
   ])('says its fate while one watches: %o', async (state, words) => {
     const { page, loan } = await show();
+    const status = find(page, '[role=status]');
     loan.state.set(state);
     await page.updateComplete;
-    expect(wordsOf(find(page, '.fate, .end'))).toMatch(words);
-    expect(find(page, '.fate, .end').getAttribute('role')).toBe('status');
+    expect(find(page, '[role=status]')).toBe(status);
+    expect(wordsOf(status)).toMatch(words);
   });
 
   test('shows its link as a code on white, with the margin that readers need', async () => {

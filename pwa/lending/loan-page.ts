@@ -57,30 +57,37 @@ export class LoanPage extends LitElement {
     const fate = this.#fate.value;
     if (loan === null || fate === null) return this.#renderMissing();
     const text = loanText(fate, loan.name, loan.openUntil, this.#now.nowS);
+    const isCodeOnShow = isScannable(fate);
     return html`<main>
       <lk-top-bar back="Back"></lk-top-bar>
-      ${isScannable(fate) ? this.#renderCode(loan, fate, text) : this.#renderFate(fate, text)}
+      ${isCodeOnShow ? this.#renderCode(loan, fate) : nothing}
+      <div class=${isCodeOnShow ? '' : 'end'} role="status">
+        ${isCodeOnShow ? this.#renderWaiting(text) : this.#renderFate(fate, text)}
+      </div>
       <div class="actions">${isOpen(fate) ? this.#renderSharing(loan, fate) : this.#renderEnd(fate)}</div>
     </main>`;
   }
 
-  #renderCode(loan: Loan, fate: LoanState, text: LoanText) {
+  #renderCode(loan: Loan, fate: LoanState) {
     return html`<div class="offer">
         <h1>A ${this.entry?.scope.includes('owner') ? 'key' : 'look'} for ${loan.name}</h1>
         ${this.#renderOffer()}
       </div>
-      <loan-code class=${fate.type === 'queued' ? 'pale' : ''} link=${loan.link}></loan-code>
-      <div class="fate" role="status">
-        ${icon(text.icon)}<span><strong>${text.heading}</strong><small>${text.sentence}</small></span>
-      </div>`;
+      <loan-code class=${fate.type === 'queued' ? 'pale' : ''} link=${loan.link}></loan-code>`;
+  }
+
+  #renderWaiting({ icon: drawing, heading, sentence }: LoanText) {
+    return html`<div class="fate">
+      ${icon(drawing)}<span><strong>${heading}</strong><small>${sentence}</small></span>
+    </div>`;
   }
 
   /** There is nothing to scan any more: what became of it takes the whole page. */
-  #renderFate(fate: LoanState, text: LoanText) {
-    return html`<div class="stack end" role="status">
-      <lk-sign kind=${fate.type === 'refused' ? 'problem' : 'success'} .icon=${text.icon}></lk-sign>
-      <h1>${text.heading}</h1>
-      <p class="quiet">${this.#isGivenAway ? 'The camera is theirs. This phone has given its key up.' : text.sentence}</p>
+  #renderFate(fate: LoanState, { icon: drawing, heading, sentence }: LoanText) {
+    return html`<div class="stack">
+      <lk-sign kind=${fate.type === 'refused' ? 'problem' : 'success'} .icon=${drawing}></lk-sign>
+      <h1>${heading}</h1>
+      <p class="quiet">${this.#isGivenAway ? 'The camera is theirs. This phone has given its key up.' : sentence}</p>
     </div>`;
   }
 
