@@ -21,7 +21,7 @@ export async function lendLook(page: Page, order: LookOrder = {}): Promise<strin
   await page.locator('live-page').getByRole('button', { name: 'Lend' }).click();
   await expect(page.getByRole('heading', { name: 'Lend a look' })).toBeVisible();
   if (name !== undefined) await page.getByLabel('For whom?').fill(name);
-  await page.locator('lk-chips').getByText(chip, { exact: true }).click();
+  await page.getByRole('radio', { name: chip, exact: true }).check();
   if (rights.length > 0) await page.getByRole('button', { name: 'They may' }).click();
   for (const right of rights) await page.getByRole('switch', { name: right }).click();
   await prepare?.(page);
