@@ -86,12 +86,12 @@ async function start(): Promise<void> {
   });
   const redeeming = new Redeeming({
     ...{ cameraName: 'Kitchen', access, claiming, confirmation, display, log, moment },
-    onGranted: () => enforcement.settled(),
+    onGranted: (gid) => channels.settled({ kind: 'grant', entryId: gid }),
   });
   running = { claiming, confirmation, enforcement, channels, access };
   await claiming.start();
   enforcement.start();
-  await enforcement.settled();
+  await channels.settled();
 }
 
 async function stop(): Promise<void> {

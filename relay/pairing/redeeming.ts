@@ -30,8 +30,8 @@ export interface RedeemingOptions {
   readonly display: PairingDisplay;
   readonly log: Log;
   readonly moment: () => Moment;
-  /** Called before a phone is told of its grant: resolves when it can be used. */
-  readonly onGranted: () => Promise<void>;
+  /** Called before a phone is told of its grant: resolves when the channel of that is open. */
+  readonly onGranted: (gid: string) => Promise<void>;
 }
 
 /** Answers whoever comes with an invite: the first phone is let in, and every other one learns nothing. */
@@ -57,7 +57,7 @@ export class Redeeming {
       });
       return reply({ type: 'refused', body: { rq: hash, code: outcome.code } });
     }
-    await this.#options.onGranted();
+    await this.#options.onGranted(outcome.grant.gid);
     await this.#welcome(outcome.grant);
     await reply({ type: 'redeemed', body: { rq: hash, sealed: await this.#seal(outcome.grant, body) } });
   }
