@@ -52,6 +52,7 @@ interface OpenSession {
 export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
+  #isClosed = false;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
@@ -93,8 +94,9 @@ export class Viewing {
     }
   }
 
-  /** Ends all sessions. */
+  /** Ends all sessions, and opens none any more. */
   close(reason: Farewell): void {
+    this.#isClosed = true;
     for (const { session } of [...this.#sessions]) session.end(reason);
   }
 
@@ -120,9 +122,13 @@ export class Viewing {
   #refusalFor(gid: string, sid: string): Refusal | null {
     const standing = this.#options.admit(gid, 'watch');
     if (standing.type === 'refused') return standing.code;
+    if (this.#isClosed) return 'busy';
     if (this.#find(gid, sid)) return null;
     const own = this.#sessions.filter((entry) => entry.gid === gid);
-    if (own.length >= MAX_SESSIONS_PER_GRANT) own[0]?.session.end('replaced');
+    if (own.length >= MAX_SESSIONS_PER_GRANT) {
+      own[0]?.session.end('replaced');
+      return null;
+    }
     const kept = standing.terms.scope.includes('owner') ? 0 : OWNERS_SESSIONS;
     return this.#sessions.length >= MAX_SESSIONS - kept ? 'busy' : null;
   }
