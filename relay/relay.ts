@@ -131,7 +131,7 @@ function assemble(
   });
   const redeeming = new Redeeming({
     ...{ access, claiming, confirmation, display, log, moment, cameraName: config.cameraName },
-    onGranted: () => enforcement.settled(),
+    onGranted: (gid) => channels.settled({ kind: 'grant', entryId: gid }),
   });
   const lending = new Lending({
     ...{ access, moment, log, cameraThumbprint, watchLog },

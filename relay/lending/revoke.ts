@@ -1,12 +1,12 @@
 import type { Change } from '../access/access-list.ts';
-import { type AccessState, type Withdrawn, withdrawnId } from '../access/access-state.ts';
+import { type AccessState, lentOf, type Withdrawn, withdrawnId } from '../access/access-state.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
 import { descendantsOf, isDescendant } from '../access/lineage.ts';
 import type { Outcome } from './lend.ts';
 
 /** What was taken back and is still told to its phones; the oldest make room. */
-const MAX_WITHDRAWN = 100;
+export const MAX_WITHDRAWN = 100;
 
 /**
  * Takes back a grant or an invite, with all that was lent by it. Owners may take back everything but the last owner,
@@ -15,8 +15,8 @@ const MAX_WITHDRAWN = 100;
 export function revoke(state: AccessState, actor: Grant, id: string, now: number): Change<Outcome> {
   const entry = findEntry(state, id);
   if (entry === null) {
-    const isGone = state.withdrawn.some((each) => withdrawnId(each) === id);
-    return { result: isGone && isOwner(actor) ? 'done' : 'not_found' };
+    const gone = state.withdrawn.find((each) => withdrawnId(each) === id);
+    return { result: gone && (isOwner(actor) || lentOf(gone).by === actor.gid) ? 'done' : 'not_found' };
   }
   const isOwn = id === actor.gid;
   if (!isOwner(actor) && !isOwn && !isDescendant(state, entry, actor.gid)) return { result: 'not_found' };

@@ -43,6 +43,7 @@ export class Claiming {
   readonly #timers = new Map<string, () => void>();
   readonly #stops: (() => void)[] = [];
   #stopRenewal: (() => void) | null = null;
+  #isClosed = false;
 
   constructor(options: ClaimingOptions) {
     this.#options = options;
@@ -74,6 +75,8 @@ export class Claiming {
     const madeAt = numericDateOf(clock);
     const openUntil = madeAt + INVITE_PERIOD_S + INVITE_GRACE_S;
     const invite = await createOwnerInvite(cameraThumbprint, { madeAt, openUntil });
+    const link = this.#linkOf(invite);
+    if (this.#isClosed) return link;
     const isFirst = !access.isClaimed;
     if (isFirst) this.#open(invite);
     else
@@ -81,13 +84,13 @@ export class Claiming {
         state: { ...state, invites: [...state.invites, invite] },
         result: null,
       }));
-    const link = this.#linkOf(invite);
     display.showInvite(link, { validMinutes: INVITE_PERIOD_S / 60, isFirst });
     return link;
   }
 
   /** Stops showing codes. */
   close(): void {
+    this.#isClosed = true;
     this.#endRenewal();
     for (const stop of [...this.#stops.splice(0), ...this.#timers.values()]) stop();
     this.#timers.clear();

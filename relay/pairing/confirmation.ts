@@ -18,8 +18,7 @@ export type Confirmed =
 interface Asked {
   readonly phone: string;
   readonly code: string;
-  wrong: number;
-  cancelTimeout: () => void;
+  readonly cancelTimeout: () => void;
 }
 
 export interface ConfirmationOptions {
@@ -32,11 +31,14 @@ export interface ConfirmationOptions {
 
 /**
  * Lets somebody own the camera only if they stand before it: shows six digits, which that phone must send. One phone an
- * invite at a time; after three wrong answers the invite has `failed` for good.
+ * invite at a time, as whoever else has the link can read what it sends; after three wrong answers, by whichever phone and
+ * however far apart, the invite has `failed` for good.
  */
 export class Confirmation {
   readonly #options: ConfirmationOptions;
   readonly #asked = new Map<string, Asked>();
+  /** Wrong answers, by invite: to wait for new digits forgives none. */
+  readonly #wrong = new Map<string, number>();
 
   constructor(options: ConfirmationOptions) {
     this.#options = options;
@@ -47,19 +49,23 @@ export class Confirmation {
     return this.#asked.has(inviteId);
   }
 
-  /** Judges a redemption; shows digits for one that comes without any. */
+  /** Judges a redemption; shows digits for one that comes without any. What is `confirmed` stays so until it is ended. */
   check({ id }: Invite, phone: { thumbprint: string; device: string }, code: string | undefined): Confirmed {
     const asked = this.#asked.get(id) ?? this.#ask(id, phone);
     if (asked.phone !== phone.thumbprint) return 'invalid_grant';
     if (code === undefined) return 'needs_code';
-    if (isSameCode(code, asked.code)) {
-      this.#forget(id);
-      return 'confirmed';
-    }
-    asked.wrong += 1;
-    if (asked.wrong < MAX_WRONG) return 'wrong_code';
-    this.#forget(id);
+    if (isSameCode(code, asked.code)) return 'confirmed';
+    const wrong = (this.#wrong.get(id) ?? 0) + 1;
+    this.#wrong.set(id, wrong);
+    if (wrong < MAX_WRONG) return 'wrong_code';
+    this.end(id);
     return 'failed';
+  }
+
+  /** The invite has been used or taken back: nobody is asked for its digits any more. */
+  end(id: string): void {
+    this.#wrong.delete(id);
+    this.#forget(id);
   }
 
   /** Asks for nothing any more. */
@@ -71,7 +77,7 @@ export class Confirmation {
   #ask(id: string, { thumbprint, device }: { thumbprint: string; device: string }): Asked {
     const code = randomInt(CODES).toString().padStart(DIGITS, '0');
     const cancelTimeout = this.#options.clock.after(CODE_LIMIT_MS, () => this.#forget(id));
-    const asked = { phone: thumbprint, code, wrong: 0, cancelTimeout };
+    const asked = { phone: thumbprint, code, cancelTimeout };
     this.#asked.set(id, asked);
     this.#options.show(device, code);
     this.#options.onChange();

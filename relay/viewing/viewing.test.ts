@@ -192,6 +192,25 @@ describe('an offer', () => {
     expect(viewing.size).toBe(17);
   });
 
+  it('of a guest that has as many as it may takes the place of its oldest, also in a full camera', async () => {
+    for (const sid of ['1', '2', '3', '4']) await watch('anna', sid);
+    for (let index = 0; index < 12; index += 1) await watch(`guest ${index}`);
+    for (const sid of ['1', '2', '3', '4']) await watch('owner', sid);
+    replies.length = 0;
+    await offer('anna', '5');
+    expect(replies.map(({ type }) => type)).toEqual(['bye', 'answer']);
+    expect(viewing.size).toBe(20);
+  });
+
+  it('is turned down once the camera is going', async () => {
+    await watch('anna');
+    viewing.close('shutdown');
+    expect(bye()).toEqual(['shutdown']);
+    await offer('owner');
+    expect(replies.at(-1)).toMatchObject({ type: 'refused', body: { code: 'busy' } });
+    expect([viewing.size, clock.pending]).toEqual([0, 0]);
+  });
+
   it('is refused while the time is not known, to guests only', async () => {
     isTrusted = false;
     await offer('anna');
