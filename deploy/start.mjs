@@ -43,7 +43,7 @@ async function main() {
   const origin = `${options.https ? 'https' : 'http'}://${options.https ? lanAddress() : 'localhost'}:${port}`;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
   await startRendezvous(node, port, origin);
-  if (options.reset) await run(node, [RELAY, 'reset'], { env: relayEnvironment(origin, port) });
+  if (options.reset) await run(node, [RELAY, 'reset', '--yes'], { env: relayEnvironment(origin, port) });
   introduce(origin);
   start('relay', node, [...RELAY_FLAGS, RELAY, 'run'], relayEnvironment(origin, port));
 }
