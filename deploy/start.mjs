@@ -172,6 +172,7 @@ function introduce(origin) {
   say('Latchkey is running: a rendezvous, the page, and a camera.');
   say(`  The page      ${origin}/`);
   say(`  The camera    keeps its key and owners in ${STATE}`);
+  say(`  Commands      LATCHKEY_STATE_DIR=${STATE} npm run relay -- help`);
   if (options.https) {
     say('  On a phone    in the same network, open the page and accept the certificate made here');
   } else {

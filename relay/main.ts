@@ -14,7 +14,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const { systemClock } = await import('./system-clock.ts');
-const { runCommand } = await import('./command.ts');
+const { runCommand } = await import('./run-command.ts');
 
 process.exitCode = await runCommand({
   args: process.argv.slice(2),

@@ -13,8 +13,10 @@ import { agoWords, durationWords, hoursWords, isoOf, timeWords } from './time-wo
 
 const HEADINGS = ['ID', 'NAME', 'DEVICE', 'RIGHTS', 'SINCE', 'UNTIL', 'HOURS', 'BY', 'SEEN', 'NOW', 'STATE'];
 
-const description = `Lists who may see the camera: owners, guests, links that wait to be used, what has ended, and what was taken
-back a short while ago. While the camera runs, also whom it has heard of since its start, and who watches now.`;
+const description =
+  'Lists who may see the camera: owners, guests, links that wait to be used, what has ended, and ' +
+  'what was taken back a short while ago. While the camera runs, also whom it has heard of since ' +
+  'its start, and who watches now.';
 
 /** `latchkey access list` */
 export const accessList = defineCommand({

@@ -12,8 +12,10 @@ import { confirm } from './confirm.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
 
-const description = `Takes a look or an unused link back, with all that was lent by it: pictures stop at once, links no longer work.
-ID is that of the access list, or its beginning. The last owner stays: a camera without one is for the first to come.`;
+const description =
+  'Takes a look or an unused link back, with all that was lent by it: pictures stop at once, links ' +
+  'no longer work. ID is that of the access list, or its beginning. The last owner stays: a camera ' +
+  'without one is for the first to come.';
 
 /** `latchkey access revoke` */
 export const accessRevoke = defineCommand({
@@ -53,7 +55,10 @@ function consequences(rows: readonly AccessRow[], row: AccessRow, after: AccessS
   const fallen = rows.filter(
     ({ id, standing }) => id !== row.id && standing !== 'taken back' && !left.has(id),
   );
-  const sentence = `${nameOf(row)} loses the camera.`;
+  const sentence =
+    row.standing === 'waiting'
+      ? `The link for ${row.name} stops working.`
+      : `${nameOf(row)} loses the camera.`;
   if (fallen.length === 0) return sentence;
   return [sentence, 'So do those it was lent on to:', ...fallen.map((each) => `  ${nameOf(each)}`)].join(
     '\n',

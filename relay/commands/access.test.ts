@@ -163,11 +163,14 @@ describe('latchkey access revoke', () => {
     expect(terminal.errors).toMatch(pattern);
   });
 
-  it('takes an id that begins with a dash', async () => {
-    await store(testState(anna, testGrant('-x-y', { by: anna.gid })));
-    expect(await terminal.type(['access', 'revoke', '-x-y', '--yes'])).toBe(0);
-    expect((await stored()).grants).toEqual([anna]);
-  });
+  it.each([[['-x-y', '--yes']], [['--yes', '--', '-x-y']]])(
+    'takes an id that begins with a dash',
+    async (args) => {
+      await store(testState(anna, testGrant('-x-y', { by: anna.gid })));
+      expect(await terminal.type(['access', 'revoke', ...args])).toBe(0);
+      expect((await stored()).grants).toEqual([anna]);
+    },
+  );
 
   it('has nothing to do twice', async () => {
     await store(household());

@@ -39,7 +39,7 @@ export interface Command<O extends CommandOptions = CommandOptions> {
   /** Names of what must follow, as `ID`. */
   readonly operands: readonly string[];
   readonly options: O;
-  /** More than its one line in the list of commands; may have several lines. */
+  /** More than its one line in the list of commands; one paragraph. */
   readonly description: string;
   /** Does it; resolves with the exit code. */
   run(context: CommandContext, input: CommandInput<O>): Promise<number>;

@@ -8,8 +8,10 @@ import { EXIT } from './exit-code.ts';
 const LIMIT_MS = 30_000;
 const SUBJECT_WIDTH = 16;
 
-const description = `Looks at everything the camera needs, from this Node to the way between phones and camera, and says what to do
-about what is wrong. Changes nothing, and may be said while the camera runs. Ends with 1 where something is wrong.`;
+const description =
+  'Looks at everything the camera needs, from this Node to the way between phones and camera, and ' +
+  'says what to do about what is wrong. Changes nothing, and may be said while the camera runs. ' +
+  'Ends with 1 where something is wrong.';
 
 /** `latchkey doctor` */
 export const doctor = defineCommand({

@@ -2,6 +2,9 @@ import { SETTINGS } from '../config.ts';
 import type { Command } from './command.ts';
 import { COMMANDS, type CommandEntry } from './command-table.ts';
 
+/** Lines that a terminal of common width does not break. */
+const WIDTH = 78;
+
 /** What `latchkey help` says. */
 export function overview(): string {
   return [
@@ -28,7 +31,7 @@ export function helpFor(name: string, { operands, options, description }: Comman
   return [
     usage.join(' '),
     '',
-    description,
+    ...wrap(description),
     ...(Object.keys(options).length === 0 ? [] : ['']),
     ...lines(Object.entries(options).map(([each, { meaning }]) => [said(each, options), meaning] as const)),
   ].join('\n');
@@ -37,6 +40,16 @@ export function helpFor(name: string, { operands, options, description }: Comman
 /** What is said of a first word that stands for several commands. */
 export function groupHelp(entries: readonly CommandEntry[]): string {
   return lines(entries.map(({ name, summary }) => [`latchkey ${name}`, summary] as const)).join('\n');
+}
+
+function wrap(text: string): string[] {
+  const wrapped = [''];
+  for (const word of text.split(' ')) {
+    const line = wrapped.at(-1) ?? '';
+    if (line.length + word.length < WIDTH) wrapped[wrapped.length - 1] = `${line} ${word}`.trimStart();
+    else wrapped.push(word);
+  }
+  return wrapped;
 }
 
 function said(name: string, options: Command['options']): string {

@@ -17,8 +17,10 @@ import { counted } from './words.ts';
 
 const HEADINGS = ['FROM', 'UNTIL', 'FOR', 'WHO', 'BY', 'END'];
 
-const description = `Tells who watched, from when to when, and by which way: directly, or relayed by a TURN server. The camera signs
-what it writes down; --verify checks every signature and that nothing is missing in between.`;
+const description =
+  'Tells who watched, from when to when, and by which way: directly, or relayed by a TURN server. ' +
+  'The camera signs what it writes down; --verify checks every signature and that nothing is ' +
+  'missing in between.';
 
 /** `latchkey log` */
 export const log = defineCommand({

@@ -3,7 +3,7 @@ import type { Command, CommandInput } from './command.ts';
 import { nearest } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
-/** An id may begin with a dash; there are no options of one letter that it could be taken for. */
+/** No option has one letter: what looks like it is an id that begins with a dash. */
 const DASHED = /^-[^-]/;
 
 /**
@@ -11,11 +11,13 @@ const DASHED = /^-[^-]/;
  * @throws UsageError naming what is not understood, and what was probably meant.
  */
 export function parseInput({ options, operands }: Command, args: readonly string[]): CommandInput {
-  const dashed = args.filter((arg) => DASHED.test(arg));
   // Not strict, because its words for what is wrong are meant for programmers.
   const parsed = parseArgs({
-    args: [...args.filter((arg) => !DASHED.test(arg)), ...(dashed.length > 0 ? ['--', ...dashed] : [])],
-    ...{ options, strict: false, allowPositionals: true, tokens: true },
+    args: setIdsApart(args),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
   });
   for (const token of parsed.tokens) if (token.kind === 'option') check(token, options);
   const values = Object.entries(options).map(([name, { type }]) => {
@@ -26,6 +28,15 @@ export function parseInput({ options, operands }: Command, args: readonly string
     options: Object.fromEntries(values),
     operands: checkOperands(parsed.positionals, operands),
   };
+}
+
+/** What begins with one dash goes behind the `--` after which there are no options. */
+function setIdsApart(args: readonly string[]): string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const before = args.slice(0, end);
+  const apart = [...before.filter((arg) => DASHED.test(arg)), ...args.slice(end + 1)];
+  const others = before.filter((arg) => !DASHED.test(arg));
+  return apart.length === 0 ? others : [...others, '--', ...apart];
 }
 
 function check(

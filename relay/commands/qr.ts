@@ -7,8 +7,10 @@ import { codeLines } from '../pairing/terminal-display.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-code.ts';
 
-const description = `Shows a fresh code and its link. The first phone to use it owns the camera; where it has an owner already, that
-phone owns it too. Whoever can say this stands at the camera, so no digits are asked for.`;
+const description =
+  'Shows a fresh code and its link. The first phone to use it owns the camera; where it has an ' +
+  'owner already, that phone owns it too. Whoever can say this stands at the camera, so no digits ' +
+  'are asked for.';
 
 /** `latchkey qr` */
 export const qr = defineCommand({

@@ -10,8 +10,9 @@ import { confirm } from './confirm.ts';
 import { EXIT } from './exit-code.ts';
 import { counted } from './words.ts';
 
-const description = `Forgets owners, guests and the camera's key: it is a new camera then, for the first phone that scans its code.
-One that runs cuts every picture, tells the phones, and starts over at once.`;
+const description =
+  'Forgets owners, guests and the camera’s key: it is a new camera then, for the first phone that ' +
+  'scans its code. One that runs cuts every picture, tells the phones, and starts over at once.';
 
 /** `latchkey reset` */
 export const reset = defineCommand({

@@ -19,8 +19,10 @@ import { startTrustedTime, type TrustedTime } from '../time/trusted-time.ts';
 import { type CommandContext, defineCommand } from './command.ts';
 import { EXIT } from './exit-code.ts';
 
-const description = `Shows a code to scan while nobody owns the camera, lets phones in, and sends them the picture, until it is
-asked to end (SIGTERM, Ctrl-C). One at a time: a second one on the same state directory is refused.`;
+const description =
+  'Shows a code to scan while nobody owns the camera, lets phones in, and sends them the picture, ' +
+  'until it is asked to end (SIGTERM, Ctrl-C). One at a time: a second one on the same state ' +
+  'directory is refused.';
 
 /** `latchkey run` */
 export const run = defineCommand({

@@ -12,7 +12,6 @@ import { ControlServer } from './control-server.ts';
 
 let root: string;
 let directory: string;
-const held = new DisposableStack();
 const running = { server: null as ControlServer | null };
 
 beforeEach(async () => {
@@ -30,9 +29,9 @@ const status: ControlHandler = async () => ({
   ...{ version: '1', pid: 4711, since: 0, rendezvous: 'online', clock: 'assumed', watching: 0 },
 });
 
-async function start(): Promise<void> {
+async function start(handle: ControlHandler = status): Promise<void> {
   const log = createLog(() => undefined);
-  running.server = await ControlServer.open({ directory, handle: status, clock: new FakeClock(), log });
+  running.server = await ControlServer.open({ directory, handle, clock: new FakeClock(), log });
 }
 
 async function lock(): Promise<StateLock> {
@@ -83,7 +82,7 @@ describe('a command', () => {
 
   it('waits for a relay that is starting', async () => {
     using _lock = await lock();
-    expect(await way(start)).toBe('online 4711');
+    expect(await way(() => start())).toBe('online 4711');
   });
 
   it('waits for another command', async () => {
@@ -98,10 +97,7 @@ describe('a command', () => {
 
   it('does not do in the file what the relay did not want to do', async () => {
     using _lock = await lock();
-    running.server = await ControlServer.open({
-      ...{ directory, clock: new FakeClock(), log: createLog(() => undefined) },
-      handle: () => Promise.reject(new RangeError('full')),
-    });
+    await start(() => Promise.reject(new RangeError('full')));
     await expect(way()).rejects.toMatchObject({ code: 'failed' });
   });
 });
@@ -109,7 +105,7 @@ describe('a command', () => {
 describe('a relay that starts', () => {
   it('makes its directory, for itself only', async () => {
     directory = join(root, 'a', 'b');
-    using _lock = held.use(await lockForRelay({ directory }));
+    using _lock = await lockForRelay({ directory });
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
@@ -118,6 +114,13 @@ describe('a relay that starts', () => {
     await start();
     const refused = lockForRelay({ directory, pause: () => Promise.reject(new TypeError('it waited')) });
     await expect(refused).rejects.toMatchObject({ code: 'in_use', message: expect.stringContaining('4711') });
+  });
+
+  it('is refused at once where one runs that does not answer', async () => {
+    using _lock = await lock();
+    await start(() => Promise.reject(new RangeError('ill')));
+    const refused = lockForRelay({ directory, pause: () => Promise.reject(new TypeError('it waited')) });
+    await expect(refused).rejects.toMatchObject({ code: 'in_use' });
   });
 
   it('waits for a command that is at work', async () => {

@@ -78,13 +78,20 @@ async function unlessNotRunning<T>(ask: () => Promise<T>): Promise<{ readonly re
   }
 }
 
+/** Whoever has the lock and no socket is starting, or a command. */
 async function refuseIfRunning(directory: string): Promise<void> {
-  const status = await askRelay(directory, { type: 'status' }, { timeoutMs: STATUS_LIMIT_MS }).catch(
-    () => null,
-  );
-  if (status === null) return;
+  const status = askRelay(directory, { type: 'status' }, { timeoutMs: STATUS_LIMIT_MS });
+  const running = await unlessNotRunning(() => status.catch(unlessSilent));
+  if (running === null) return;
+  const which = running.result === null ? '' : `, as process ${running.result.pid}`;
   throw new StorageError(
     'in_use',
-    `this camera runs already, as process ${status.pid}. Another camera needs a LATCHKEY_STATE_DIR of its own`,
+    `this camera runs already${which}. Another camera needs a LATCHKEY_STATE_DIR of its own`,
   );
+}
+
+/** Null for one that runs and does not say which process it is. */
+function unlessSilent(error: unknown): null {
+  if (error instanceof ControlError && error.code !== 'not_running') return null;
+  throw error;
 }

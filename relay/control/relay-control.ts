@@ -3,7 +3,7 @@ import type { Rendezvous, RendezvousState } from '#shared/rendezvous.ts';
 import type { AccessList } from '../access/access-list.ts';
 import type { Presences } from '../lending/list.ts';
 import { type Withdrawal, withdraw, withoutAnybody } from '../lending/revoke.ts';
-import type { Log } from '../log.ts';
+import { type Log, shortThumbprint } from '../log.ts';
 import type { Claiming, Code } from '../pairing/claiming.ts';
 import type { TrustReason } from '../time/trust-state.ts';
 import type { TrustedTime } from '../time/trusted-time.ts';
@@ -73,7 +73,11 @@ export function createRelayControl(parts: RelayControlParts): RelayControl {
       log.info('code asked for at the command line');
       return claiming.createCode();
     },
-    withdraw: (id) => access.change((state) => withdraw(state, id, { at: now(), by: null })),
+    async withdraw(id) {
+      const outcome = await access.change((state) => withdraw(state, id, { at: now(), by: null }));
+      log.info('taken back at the command line', { entry: shortThumbprint(id), outcome });
+      return outcome;
+    },
     async forget() {
       await access.change(
         (state) => ({ state: withoutAnybody(state, { at: now(), by: null }), result: null }),

@@ -53,7 +53,13 @@ export async function meet(listening: Rendezvous, speaking: Rendezvous, limitMs:
   const heard = Promise.withResolvers<boolean>();
   const signal = AbortSignal.timeout(limitMs);
   signal.addEventListener('abort', () => heard.resolve(false), { once: true });
-  const unsubscribe = await listening.subscribe(topic, () => heard.resolve(true), { signal });
+  const unsubscribe = await listening
+    .subscribe(topic, () => heard.resolve(true), { signal })
+    .catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
+  if (unsubscribe === null) return false;
   try {
     await speaking.publish(topic, randomBytes(16), { timeoutMs: limitMs });
     return await heard.promise;

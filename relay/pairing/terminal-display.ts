@@ -54,7 +54,7 @@ export function createTerminalDisplay(write: (text: string) => void, hasColours:
           '',
           `  Claimed by ${phoneName}.`,
           `  Its screen should show  ${[...checkCode].join(' ')}`,
-          '  Other digits there? Somebody else was first: stop the camera and run: latchkey reset',
+          '  Other digits there? Somebody else was first: latchkey reset',
           '',
         ].join('\n'),
       );

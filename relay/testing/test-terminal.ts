@@ -1,5 +1,5 @@
 import { FakeClock } from '#shared/testing/fake-clock.ts';
-import { runCommand } from '../command.ts';
+import { runCommand } from '../run-command.ts';
 
 /** Where somebody types commands, and reads what they say. */
 export class TestTerminal {
