@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import { type RunningRendezvous, startRendezvous } from '../../rendezvous/start-rendezvous.ts';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -29,6 +30,8 @@ export interface HouseOptions {
   readonly pageDirectory?: string;
   /** Name of the directory where the relay keeps its state. Default `state`. */
   readonly stateName?: string;
+  /** Where page and relay meet. Default the broker of the rendezvous that serves the page. */
+  readonly broker?: RendezvousAddress;
 }
 
 /** A household: a rendezvous that serves the built page, and a relay beside it as a process of its own. */
@@ -46,7 +49,7 @@ export class House implements AsyncDisposable {
 
   private constructor(rendezvous: RunningRendezvous, directory: string, options: HouseOptions) {
     this.pageUrl = rendezvous.url;
-    this.brokerUrl = rendezvous.brokerUrl;
+    this.brokerUrl = options.broker?.url ?? rendezvous.brokerUrl;
     this.#port = rendezvous.port;
     this.#rendezvous = rendezvous;
     this.#directory = directory;
@@ -116,6 +119,8 @@ export class House implements AsyncDisposable {
       LATCHKEY_NAME: 'Kitchen',
       LATCHKEY_PAGE_URL: this.pageUrl,
       LATCHKEY_RENDEZVOUS: this.brokerUrl,
+      LATCHKEY_RENDEZVOUS_USERNAME: this.#options.broker?.username,
+      LATCHKEY_RENDEZVOUS_PASSWORD: this.#options.broker?.password,
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
@@ -180,8 +185,9 @@ export class House implements AsyncDisposable {
 }
 
 /** `localhost` is a secure context without a certificate. */
-function serve({ pageDirectory = BUILT_PAGE }: HouseOptions, port = 0): Promise<RunningRendezvous> {
-  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory });
+function serve({ pageDirectory = BUILT_PAGE, broker }: HouseOptions, port = 0): Promise<RunningRendezvous> {
+  const named = broker === undefined ? {} : { rendezvous: [broker] };
+  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory, ...named });
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
