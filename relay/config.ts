@@ -55,6 +55,11 @@ export const SETTINGS = {
 
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
 
+/** Where the camera's state is, by the same settings; for commands that need no other. */
+export function stateDirectoryOf(env: Readonly<Record<string, string | undefined>>): string {
+  return env.LATCHKEY_STATE_DIR || join(homedir(), '.latchkey');
+}
+
 /**
  * Reads the settings.
  * @throws ConfigError with every fault there is.
@@ -70,7 +75,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   };
   const config: Config = {
-    stateDirectory: read('LATCHKEY_STATE_DIR', join(homedir(), '.latchkey'), String),
+    stateDirectory: stateDirectoryOf(env),
     cameraName: read('LATCHKEY_NAME', hostname().slice(0, 64) || 'Camera', parseCameraName),
     pageUrl: read('LATCHKEY_PAGE_URL', 'http://localhost:8080/', (text) =>
       parseUrl(text, ['http:', 'https:']),

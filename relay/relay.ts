@@ -9,8 +9,10 @@ import { LastSeen } from './access/last-seen.ts';
 import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
+import { createRelayControl, type RelayControl } from './control/relay-control.ts';
 import { Enforcement } from './lending/enforcement.ts';
 import { Lending } from './lending/lending.ts';
+import type { Presences } from './lending/list.ts';
 import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
@@ -44,6 +46,8 @@ export interface RelayParts {
 export interface Relay {
   /** The camera's name in the protocol. */
   readonly thumbprint: string;
+  /** What the command line may ask of it. */
+  readonly control: RelayControl;
   /** Says goodbye to viewers and rendezvous; idempotent. */
   close(): Promise<void>;
 }
@@ -65,6 +69,14 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   await camera.viewing.loaded();
   return {
     thumbprint: identity.thumbprint,
+    control: createRelayControl({
+      ...{ access, rendezvous, clock, time, log, claiming: camera.claiming, presences: camera.presences },
+      erase: async () => {
+        await watchLog.close();
+        await state.reset();
+      },
+      settled: () => camera.channels.settled(),
+    }),
     async close() {
       stopWatchingTime();
       camera.claiming.close();
@@ -133,17 +145,17 @@ function assemble(
     ...{ access, claiming, confirmation, display, log, moment, cameraName: config.cameraName },
     onGranted: (gid) => channels.settled({ kind: 'grant', entryId: gid }),
   });
+  const presences: Presences = {
+    seen: (gid) => lastSeen.of(gid),
+    watching: (gid) => viewing.countOf(gid),
+    isConfirming: (id) => confirmation.isAsking(id),
+  };
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, watchLog },
-    presences: {
-      seen: (gid) => lastSeen.of(gid),
-      watching: (gid) => viewing.countOf(gid),
-      isConfirming: (id) => confirmation.isAsking(id),
-    },
+    ...{ access, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
   const route = createRequestRouter({ redeeming, lending, viewing });
-  return { channels, claiming, confirmation, enforcement, viewing };
+  return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */

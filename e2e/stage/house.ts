@@ -28,6 +28,8 @@ export interface HouseOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The page to serve. Default the built one. */
   readonly pageDirectory?: string;
+  /** Name of the directory where the relay keeps its state. Default `state`. */
+  readonly stateName?: string;
   /** Where page and relay meet. Default the broker of the rendezvous that serves the page. */
   readonly broker?: RendezvousAddress;
 }
@@ -68,7 +70,7 @@ export class House implements AsyncDisposable {
 
   /** Where the relay keeps its key and access list. */
   get stateDirectory(): string {
-    return join(this.#directory, 'state');
+    return join(this.#directory, this.#options.stateName ?? 'state');
   }
 
   get relayPid(): number {
@@ -98,6 +100,19 @@ export class House implements AsyncDisposable {
 
   async startRelay(): Promise<void> {
     this.#output = '';
+    const relay = this.spawnLatchkey('run');
+    relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    relay.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+      this.#hear(text);
+    });
+    relay.on('exit', () => this.#hear(''));
+    this.#relay = relay;
+    await this.written(/info ready/);
+  }
+
+  /** Starts a process of what is shipped, with this camera's settings; whoever starts it ends it. */
+  spawnLatchkey(...args: readonly string[]) {
     const env = {
       ...process.env,
       LATCHKEY_STATE_DIR: this.stateDirectory,
@@ -109,18 +124,7 @@ export class House implements AsyncDisposable {
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
-    const relay = spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, 'run'], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    relay.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#log += text;
-      this.#hear(text);
-    });
-    relay.on('exit', () => this.#hear(''));
-    this.#relay = relay;
-    await this.written(/info ready/);
+    return spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Ends the relay: SIGTERM asks, as systemd would; SIGKILL does not. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { giveToOwnerOf } from './file-owner.ts';
+import { StorageError } from './storage-error.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
@@ -25,12 +27,29 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await syncDirectory(directory);
 }
 
-/** The file's text, or null where there is none; also tightens permissions that somebody loosened. */
+/**
+ * The file's text, or null where there is none; also tightens permissions that somebody loosened.
+ * @throws StorageError `damaged` when it is too large
+ */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     await chmod(path, OWNER_ONLY_FILE);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  return readFileAsIs(path);
+}
+
+/**
+ * The file's text, or null where there is none; changes nothing about it.
+ * @throws StorageError `damaged` when it is too large
+ */
+export async function readFileAsIs(path: string): Promise<string | null> {
+  try {
     const bytes = await readFile(path);
-    if (bytes.byteLength > MAX_FILE_BYTES) throw new RangeError(`${path} is larger than any file of ours`);
+    if (bytes.byteLength > MAX_FILE_BYTES)
+      throw new StorageError('damaged', `${path} is larger than any file of ours`);
     return bytes.toString('utf8');
   } catch (error) {
     if (isMissing(error)) return null;
@@ -70,6 +89,7 @@ function asideOf(path: string, nowMs: number): string {
 async function writeSynced(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', OWNER_ONLY_FILE);
   try {
+    giveToOwnerOf(dirname(path), file.fd);
     await file.writeFile(text, 'utf8');
     await file.sync();
   } finally {

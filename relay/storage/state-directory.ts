@@ -12,7 +12,7 @@ import {
 import type { Identity } from '#shared/envelope.ts';
 import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
 import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
-import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
+import { isMissing, readFileAsIs, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
@@ -59,6 +59,25 @@ export class StateDirectory {
       `${this.#file(identity === null ? IDENTITY_FILE : ACCESS_FILE)} is missing, so the camera cannot know its owners. ` +
         'Restore it from a backup, or start over with: latchkey reset',
     );
+  }
+
+  /**
+   * Reads the access list and changes nothing, so that it may be done beside a camera that runs; null where there is none.
+   * @throws StorageError `damaged`
+   */
+  readAccess(): Promise<AccessState | null> {
+    return this.#look(ACCESS_FILE, (text) => {
+      this.#accessText = text;
+      return parseAccessState(text);
+    });
+  }
+
+  /**
+   * Reads the key in the same way.
+   * @throws StorageError `damaged`
+   */
+  readIdentity(): Promise<Identity | null> {
+    return this.#look(IDENTITY_FILE, parseIdentity);
   }
 
   /**
@@ -129,6 +148,18 @@ export class StateDirectory {
       privateKey: await importSigningKey(privateJwk),
     };
     return { identity, access: NO_ACCESS };
+  }
+
+  async #look<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
+    const path = this.#file(name);
+    const text = await readFileAsIs(path);
+    if (text === null) return null;
+    try {
+      return await parse(text);
+    } catch (cause) {
+      const message = `${path} is damaged. Restore it from a backup, or start over with: latchkey reset`;
+      throw new StorageError('damaged', message, { cause });
+    }
   }
 
   async #read<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
