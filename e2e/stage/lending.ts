@@ -68,7 +68,7 @@ export async function openAccess(page: Page, pageUrl: string, camera = 'Kitchen'
 
 /** Somebody's line in that list. */
 export function rowOf(page: Page, name: string): Locator {
-  return page.locator('access-row').filter({ hasText: name });
+  return page.locator(`access-row[name="${name}"]`);
 }
 
 /** Opens somebody's line. */
