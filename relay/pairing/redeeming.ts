@@ -97,6 +97,7 @@ export class Redeeming {
         ? { state: without(state, invite.id, { at: moment().now, by: null }), result: null }
         : { result: null },
     );
+    confirmation.end(invite.id);
     return 'withdrawn';
   }
 
