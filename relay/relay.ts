@@ -20,6 +20,7 @@ import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
 import { Viewing, type ViewingOptions, type Witness } from './viewing/viewing.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
+import type { Peer } from './webrtc/peer.ts';
 
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
@@ -27,12 +28,14 @@ const MAX_FIRST_REVISION = 2 ** 31;
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
   readonly config: Config;
-  readonly state: StateDirectory;
+  readonly state: Pick<StateDirectory, 'open' | 'saveAccess'>;
   readonly rendezvous: Rendezvous;
   readonly source: PictureSource;
   readonly display: PairingDisplay;
   readonly clock: Clock;
   readonly log: Log;
+  /** Loads what makes the peers of viewers. Default: WebRTC. */
+  readonly loadPeers?: (parts: RelayParts) => Promise<() => Peer>;
 }
 
 /** A camera that is reachable. */
@@ -129,18 +132,19 @@ const NO_WITNESS: Witness = { started: () => undefined, ended: () => undefined }
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
-  { config, source, clock, log }: RelayParts,
+  parts: RelayParts,
   rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onChange'>,
 ): Promise<Viewing> {
+  const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
+  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };
+  const createPeer = await loadPeers(parts);
+  return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
+}
+
+async function loadWebRtc({ config, clock, log }: RelayParts): Promise<() => Peer> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceServers, maxBitrateBps } = config;
-  return new Viewing({
-    ...rules,
-    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
-    createPeer: () => createPeer({ certificate, iceServers, clock, log }),
-    clock,
-    log,
-  });
+  const { iceServers } = config;
+  return () => createPeer({ certificate, iceServers, clock, log });
 }
