@@ -1,35 +1,40 @@
 import type { Clock } from '#shared/clock.ts';
 import { TokenBucket } from '#shared/token-bucket.ts';
 
-/** Pictures a guest may begin at once, as on a train with many tunnels. */
-const BURST = 30;
-/** And on average, one in two minutes: whoever begins more wants to wash others out of the log of who watched. */
-const PER_SECOND = 1 / 120;
-/** No more guests than the access list has are kept in mind. */
-const MAX_GUESTS = 500;
+/** No more looks than the access list has are kept in mind. */
+const MAX_LOOKS = 500;
 
-/** How often each guest may begin to watch. */
-export class ViewAllowance {
-  readonly #clock: Clock;
+export interface AllowanceOptions {
+  readonly clock: Clock;
+  /** How often at once. */
+  readonly burst: number;
+  /** How often on average. */
+  readonly perSecond: number;
+}
+
+/** How often something may be done by each of the looks that owners have lent, whoever holds what came of it. */
+export class Allowance {
+  readonly #options: AllowanceOptions;
   readonly #buckets = new Map<string, TokenBucket>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: AllowanceOptions) {
+    this.#options = options;
   }
 
-  /** Whether this guest has begun too often. */
+  /** Whether it was done too often. */
   isSpent(gid: string): boolean {
-    return (this.#buckets.get(gid)?.take(0, this.#clock.nowMs()) ?? 0) > 0;
+    return (this.#buckets.get(gid)?.take(0, this.#options.clock.nowMs()) ?? 0) > 0;
   }
 
-  /** A picture begins to flow. */
+  /** It is done once more. */
   spend(gid: string): void {
-    const now = this.#clock.nowMs();
-    const bucket = this.#buckets.get(gid) ?? new TokenBucket(PER_SECOND, BURST, now);
+    const { clock, perSecond, burst } = this.#options;
+    const now = clock.nowMs();
+    const bucket = this.#buckets.get(gid) ?? new TokenBucket(perSecond, burst, now);
     bucket.take(1, now);
     this.#buckets.delete(gid);
     this.#buckets.set(gid, bucket);
     const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > MAX_GUESTS && oldest !== undefined) this.#buckets.delete(oldest);
+    if (this.#buckets.size > MAX_LOOKS && oldest !== undefined) this.#buckets.delete(oldest);
   }
 }
