@@ -411,11 +411,11 @@ describe('a session', () => {
     expect(changes).toBe(2);
   });
 
-  it('that never had a picture is not written down', async () => {
+  it('that never had a picture is not written down, and is nobody’s news', async () => {
     await offer('anna');
     clock.advance(30_000);
     expect(viewing.size).toBe(0);
-    expect(witnessed).toEqual([]);
+    expect([witnessed, changes]).toEqual([[], 0]);
   });
 
   it('counts for its grant while the picture flows', async () => {

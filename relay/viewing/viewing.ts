@@ -146,21 +146,25 @@ export class Viewing {
 
   #open(gid: string, sid: string): ViewerSession {
     const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange } = this.#options;
-    let writeEnd: ReturnType<Witness> = () => undefined;
+    // Who never had a picture was not seen watching: that they end is nobody's news.
+    let endWatch: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
       ...{ sid, peer: createPeer(), broadcast, clock, log },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
         this.#allowance.spend(this.#options.rootOf(gid));
-        writeEnd = witness(gid);
+        const writeEnd = witness(gid);
+        endWatch = (end) => {
+          writeEnd(end);
+          onChange();
+        };
         onChange();
       },
       onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
         log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
-        writeEnd(end);
-        onChange();
+        endWatch(end);
       },
     });
     this.#sessions.push({ sid, gid, session });
