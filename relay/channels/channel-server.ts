@@ -130,7 +130,7 @@ export class ChannelServer {
 
   #receive(channel: ServedChannel, payload: Uint8Array): void {
     const key = channel.lanes?.up.key;
-    if (!key || !channel.isLive || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
+    if (!key || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
     channel.pending += 1;
     channel.queue = channel.queue.then(async () => {
       try {
