@@ -6,6 +6,8 @@ export interface Spoken extends AsyncDisposable {
   readonly pid: number;
   /** Milliseconds from spawning until its output, both streams together, first matched. */
   until(pattern: RegExp): Promise<number>;
+  /** What of its output first matched. */
+  said(pattern: RegExp): Promise<string>;
 }
 
 export interface SpeakOptions {
@@ -21,9 +23,11 @@ export function startNode({ args, env = {} }: SpeakOptions): Spoken {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
+  const heard = listen(child, startedAt);
   return {
     pid: child.pid ?? 0,
-    until: listen(child, startedAt),
+    until: async (pattern) => (await heard(pattern)).atMs,
+    said: async (pattern) => pattern.exec((await heard(pattern)).text)?.[0] ?? '',
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await exited;
@@ -31,8 +35,14 @@ export function startNode({ args, env = {} }: SpeakOptions): Spoken {
   };
 }
 
-function listen(child: ChildProcess, startedAt: number): Spoken['until'] {
-  const heard: { text: string; atMs: number }[] = [];
+/** What was said so far, and when. */
+interface Heard {
+  readonly text: string;
+  readonly atMs: number;
+}
+
+function listen(child: ChildProcess, startedAt: number): (pattern: RegExp) => Promise<Heard> {
+  const heard: Heard[] = [];
   let wake = Promise.withResolvers<void>();
   let text = '';
   const hear = (chunk: string) => {
@@ -46,7 +56,7 @@ function listen(child: ChildProcess, startedAt: number): Spoken['until'] {
   return async (pattern) => {
     for (;;) {
       const found = heard.find((moment) => pattern.test(moment.text));
-      if (found) return found.atMs;
+      if (found) return found;
       if (/\nprocess ended\n$/.test(text)) throw new Error(`it ended without ${pattern}:\n${text}`);
       await wake.promise;
     }

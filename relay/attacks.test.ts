@@ -15,6 +15,7 @@ import { createLog } from './log.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { StateDirectory } from './storage/state-directory.ts';
 import type { PhoneChannel } from './testing/phone-channel.ts';
+import { SettledTime } from './testing/settled-time.ts';
 import { TestDisplay } from './testing/test-display.ts';
 import { TestPhone } from './testing/test-phone.ts';
 import { buildOffer } from './webrtc/testing/offers.ts';
@@ -54,6 +55,7 @@ async function start(): Promise<void> {
     source: { acquire: () => () => undefined, setBitrate: () => undefined, requestKeyframe: () => undefined },
     display,
     clock,
+    time: new SettledTime(),
     log: createLog((line) => journal.push(line)),
   });
   ({ identity: camera } = await state.open());

@@ -12,6 +12,8 @@ export interface Config {
   readonly rendezvous: readonly RendezvousAddress[];
   /** Rendezvous to put into links, when it is not the page's own. */
   readonly linkRendezvousUrl: string | null;
+  /** Whether the machine's time service is asked before guests are let in, or its clock taken at its word. */
+  readonly clockTrust: 'auto' | 'trusted';
   readonly source: string;
   readonly format: CaptureFormat;
   /** Draws a machine-readable clock into the picture, to measure delays; the test picture has one anyway. */
@@ -42,6 +44,8 @@ export const SETTINGS = {
   LATCHKEY_RENDEZVOUS_PASSWORD: 'password for the brokers',
   LATCHKEY_LINK_RENDEZVOUS:
     "ws: or wss: address to put into links, when the page's own is not the one to use",
+  LATCHKEY_CLOCK:
+    'auto: guests wait until the time service has set the clock; trusted: a battery keeps it (auto)',
   LATCHKEY_CAMERA: 'test-picture, gstreamer:test, file:PATH or v4l2:DEVICE (test-picture)',
   LATCHKEY_FORMAT: 'WIDTHxHEIGHT@RATE (1280x720@30)',
   LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
@@ -50,6 +54,11 @@ export const SETTINGS = {
 } as const;
 
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
+
+/** Where the camera's state is, by the same settings; for commands that need no other. */
+export function stateDirectoryOf(env: Readonly<Record<string, string | undefined>>): string {
+  return env.LATCHKEY_STATE_DIR || join(homedir(), '.latchkey');
+}
 
 /**
  * Reads the settings.
@@ -66,7 +75,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   };
   const config: Config = {
-    stateDirectory: read('LATCHKEY_STATE_DIR', join(homedir(), '.latchkey'), String),
+    stateDirectory: stateDirectoryOf(env),
     cameraName: read('LATCHKEY_NAME', hostname().slice(0, 64) || 'Camera', parseCameraName),
     pageUrl: read('LATCHKEY_PAGE_URL', 'http://localhost:8080/', (text) =>
       parseUrl(text, ['http:', 'https:']),
@@ -74,6 +83,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     rendezvous: read('LATCHKEY_RENDEZVOUS', 'ws://localhost:8080/mqtt', (text) => parseBrokers(text, env)),
     linkRendezvousUrl:
       read('LATCHKEY_LINK_RENDEZVOUS', '', (text) => text && parseUrl(text, ['ws:', 'wss:'])) || null,
+    clockTrust: read('LATCHKEY_CLOCK', 'auto', parseClockTrust),
     source: read('LATCHKEY_CAMERA', 'test-picture', String),
     format: read('LATCHKEY_FORMAT', '1280x720@30', parseFormat),
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
@@ -115,6 +125,11 @@ function parseFormat(text: string): CaptureFormat {
   const isPossible = width >= 160 && height >= 120 && width % 2 === 0 && height % 2 === 0 && frameRate > 0;
   if (!isPossible) throw new TypeError(`${JSON.stringify(text)} is not WIDTHxHEIGHT@RATE with even pixels`);
   return { width, height, frameRate };
+}
+
+function parseClockTrust(text: string): Config['clockTrust'] {
+  if (text !== 'auto' && text !== 'trusted') throw new TypeError('is auto or trusted');
+  return text;
 }
 
 function parseSwitch(text: string): boolean {

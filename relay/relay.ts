@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { Identity } from '#shared/envelope.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
@@ -8,17 +9,21 @@ import { LastSeen } from './access/last-seen.ts';
 import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
+import { createRelayControl, type RelayControl } from './control/relay-control.ts';
 import { Enforcement } from './lending/enforcement.ts';
-import { Lending, type WatchLogReader } from './lending/lending.ts';
+import { Lending } from './lending/lending.ts';
+import type { Presences } from './lending/list.ts';
 import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
 import { Redeeming } from './pairing/redeeming.ts';
 import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
+import type { TrustedTime } from './time/trusted-time.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
-import { Viewing, type ViewingOptions, type Witness } from './viewing/viewing.ts';
+import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
+import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
 import type { Peer } from './webrtc/peer.ts';
 
@@ -28,11 +33,13 @@ const MAX_FIRST_REVISION = 2 ** 31;
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
   readonly config: Config;
-  readonly state: Pick<StateDirectory, 'open' | 'saveAccess'>;
+  readonly state: StateDirectory;
   readonly rendezvous: Rendezvous;
   readonly source: PictureSource;
   readonly display: PairingDisplay;
   readonly clock: Clock;
+  /** Whether that clock may decide over a guest's time. */
+  readonly time: TrustedTime;
   readonly log: Log;
   /** Loads what makes the peers of viewers. Default: WebRTC. */
   readonly loadPeers?: (parts: RelayParts) => Promise<() => Peer>;
@@ -42,6 +49,8 @@ export interface RelayParts {
 export interface Relay {
   /** The camera's name in the protocol. */
   readonly thumbprint: string;
+  /** What the command line may ask of it. */
+  readonly control: RelayControl;
   /** Says goodbye to viewers and rendezvous; idempotent. */
   close(): Promise<void>;
 }
@@ -51,43 +60,68 @@ export interface Relay {
  * @throws StorageError when the stored state cannot be trusted.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { state, rendezvous, log } = parts;
+  const { state, rendezvous, clock, time, log } = parts;
   const { identity, access: stored } = await state.open();
   rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
   const access = new AccessList(stored, (changed) => state.saveAccess(changed));
-  const camera = assemble(parts, identity, access);
+  const watchLog = await WatchLog.open({ directory: state.path, identity, clock, log });
+  const camera = assemble(parts, { identity, access, watchLog });
   await camera.claiming.start();
   camera.enforcement.start();
+  const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
   await camera.viewing.loaded();
   return {
     thumbprint: identity.thumbprint,
+    control: createRelayControl({
+      ...{ access, rendezvous, clock, time, log, claiming: camera.claiming, presences: camera.presences },
+      erase: async () => {
+        await watchLog.close();
+        await state.reset();
+      },
+      settled: () => camera.channels.settled(),
+    }),
     async close() {
+      stopWatchingTime();
       camera.claiming.close();
       camera.confirmation.close();
       camera.enforcement.close();
       await camera.viewing.close('shutdown');
+      await watchLog.close();
       await camera.channels.shutdown();
       await rendezvous.close();
+      await time.close();
     },
   };
 }
 
 /** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
-function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
-  const { config, rendezvous, display, clock, log } = parts;
+function assemble(
+  parts: RelayParts,
+  { identity, access, watchLog }: { identity: Identity; access: AccessList; watchLog: WatchLog },
+) {
+  const { config, rendezvous, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
-  const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: true });
+  const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const lastSeen = new LastSeen();
   const viewing = new LazyViewing(
     loadViewing(parts, {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
-      witness: NO_WITNESS,
+      witness: (gid) => {
+        const grant = access.find(gid);
+        return grant ? watchLog.started(grant) : () => undefined;
+      },
+      onEnvelope: (gid, envelope, answer) =>
+        channels.accept({ kind: 'grant', entryId: gid }, encodeUtf8(envelope), (payload) =>
+          answer(parseUtf8(payload)),
+        ),
       onChange: () => enforcement.announce(),
     }),
   );
   const channels = new ChannelServer({
     ...{ identity, rendezvous, clock, log },
     onRequest: (incoming) => route(incoming),
+    onAnnounced: ({ kind, entryId }, payload) =>
+      kind === 'grant' && viewing.deliver(entryId, parseUtf8(payload)),
     onHeard: ({ kind, entryId }) => kind === 'grant' && lastSeen.note(entryId, moment().now),
   });
   const enforcement = new Enforcement({
@@ -114,26 +148,23 @@ function assemble(parts: RelayParts, identity: Identity, access: AccessList) {
     ...{ access, claiming, confirmation, display, log, moment, cameraName: config.cameraName },
     onGranted: (gid) => channels.settled({ kind: 'grant', entryId: gid }),
   });
+  const presences: Presences = {
+    seen: (gid) => lastSeen.of(gid),
+    watching: (gid) => viewing.countOf(gid),
+    isConfirming: (id) => confirmation.isAsking(id),
+  };
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, watchLog: NO_LOG },
-    presences: {
-      seen: (gid) => lastSeen.of(gid),
-      watching: (gid) => viewing.countOf(gid),
-      isConfirming: (id) => confirmation.isAsking(id),
-    },
+    ...{ access, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
   const route = createRequestRouter({ redeeming, lending, viewing });
-  return { channels, claiming, confirmation, enforcement, viewing };
+  return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
-
-const NO_LOG: WatchLogReader = { read: async () => ({ lines: [], hasMore: false }) };
-const NO_WITNESS: Witness = { started: () => undefined, ended: () => undefined };
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
   parts: RelayParts,
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onChange'>,
+  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
   const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };

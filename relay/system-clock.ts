@@ -14,3 +14,6 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
 };
+
+/** Milliseconds since the process began, by the machine's monotonic clock, which nobody sets (CLOCK_MONOTONIC). */
+export const systemMonotonicMs = (): number => performance.now();

@@ -6,11 +6,13 @@ import {
   MAX_PING_ID,
   parseControlMessage,
 } from './control-message.ts';
+import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 
 const messages: ControlMessage[] = [
   { type: 'ping', id: 0 },
   { type: 'pong', id: MAX_PING_ID },
   { type: 'bye', reason: 'revoked' },
+  { type: 'envelope', envelope: 'e'.repeat(MAX_ENVELOPE_BYTES) },
 ];
 
 describe('control message', () => {
@@ -29,6 +31,7 @@ describe('control message', () => {
     ['a fraction', '{"type":"ping","id":1.5}'],
     ['a negative id', '{"type":"pong","id":-1}'],
     ['too great an id', `{"type":"pong","id":${MAX_PING_ID + 1}}`],
+    ['an envelope with anything else in it', '{"type":"envelope","envelope":"a b"}'],
     ['an unknown reason', '{"type":"bye","reason":"bored"}'],
     ['too long a text', `${' '.repeat(MAX_CONTROL_CHARS)}{"type":"ping","id":1}`],
   ])('is refused when it is %s', (_, data) => {

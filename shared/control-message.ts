@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { FAREWELLS } from './verdicts.ts';
 
-/** Longest message on the data channel `control`, UTF-16 units: the longest that is sent has 40. */
-export const MAX_CONTROL_CHARS = 1_024;
+/** Longest message on the data channel `control`, UTF-16 units: an envelope, and what is around it. */
+export const MAX_CONTROL_CHARS = MAX_ENVELOPE_BYTES + 64;
 /** Ids wrap here, well within an exact number. */
 export const MAX_PING_ID = 0x7fff_ffff;
 
@@ -15,11 +16,16 @@ const schema = v.variant('type', [
     type: v.literal('bye'),
     reason: v.picklist(FAREWELLS),
   }),
+  v.strictObject({
+    type: v.literal('envelope'),
+    envelope: v.pipe(v.string(), v.maxLength(MAX_ENVELOPE_BYTES), v.regex(/^[\w.-]+$/)),
+  }),
 ]);
 
 /**
  * What travels on the data channel `control` of a session: signs of life, answered by the receiver with the same
- * `id`, and the farewell. The channel is reliable and ordered; each message is one JSON text.
+ * `id`, the farewell, and envelopes of the grant's channel, for which the session is one more way beside the broker. The
+ * channel is reliable and ordered; each message is one JSON text.
  */
 export type ControlMessage = v.InferOutput<typeof schema>;
 

@@ -19,8 +19,6 @@ import { ENDINGS, FAREWELLS, REFUSALS } from './verdicts.ts';
 const MAX_SEALED_CHARS = 2_048;
 /** Lines of an access list in one message, where their names leave room for so many. */
 export const MAX_LISTED = 12;
-const MAX_LOG_LINES = 16;
-const MAX_LOG_LINE_CHARS = 1_024;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const entryFields = {
@@ -36,7 +34,8 @@ const entryFields = {
   at: numericDate,
 };
 
-const accessEntry = v.variant('kind', [
+/** Schema of `AccessEntry`. */
+export const accessEntry = v.variant('kind', [
   v.strictObject({
     kind: v.literal('invite'),
     ...entryFields,
@@ -100,8 +99,10 @@ const BODIES = {
   }),
   logged: v.strictObject({
     rq: digest,
-    lines: v.pipe(v.array(text(MAX_LOG_LINE_CHARS)), v.maxLength(MAX_LOG_LINES)),
-    has_more: v.boolean(),
+    /** Number of the oldest entry that there is. */
+    first: count,
+    /** Read by `watch-page.ts`, which few visits need; null where there is nothing before what was asked for. */
+    page: v.unknown(),
   }),
   ended: v.strictObject({ reason: v.picklist(ENDINGS) }),
 } as const;

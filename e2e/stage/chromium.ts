@@ -15,6 +15,8 @@ export interface BrowserOptions extends BrowserContextOptions {
   /** A Y4M file that plays as the device's camera. */
   readonly cameraVideo?: string;
   readonly args?: readonly string[];
+  /** A broker that is not of the page's own origin, and that the page may ask. */
+  readonly brokerUrl?: string;
 }
 
 /** Opens a phone-sized Chromium with an empty profile; `onStart` is called now and after each restart. */
@@ -43,7 +45,7 @@ export async function openBrowser(
 
 function launch(
   profile: string,
-  { cameraVideo, args = [], ...options }: BrowserOptions,
+  { cameraVideo, args = [], brokerUrl: _, ...options }: BrowserOptions,
 ): Promise<BrowserContext> {
   const fakeCamera = cameraVideo === undefined ? [] : [`--use-file-for-fake-video-capture=${cameraVideo}`];
   return chromium.launchPersistentContext(profile, {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import { type RunningRendezvous, startRendezvous } from '../../rendezvous/start-rendezvous.ts';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -27,6 +28,10 @@ export interface HouseOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The page to serve. Default the built one. */
   readonly pageDirectory?: string;
+  /** Name of the directory where the relay keeps its state. Default `state`. */
+  readonly stateName?: string;
+  /** Where page and relay meet. Default the broker of the rendezvous that serves the page. */
+  readonly broker?: RendezvousAddress;
 }
 
 /** A household: a rendezvous that serves the built page, and a relay beside it as a process of its own. */
@@ -44,7 +49,7 @@ export class House implements AsyncDisposable {
 
   private constructor(rendezvous: RunningRendezvous, directory: string, options: HouseOptions) {
     this.pageUrl = rendezvous.url;
-    this.brokerUrl = rendezvous.brokerUrl;
+    this.brokerUrl = options.broker?.url ?? rendezvous.brokerUrl;
     this.#port = rendezvous.port;
     this.#rendezvous = rendezvous;
     this.#directory = directory;
@@ -65,7 +70,7 @@ export class House implements AsyncDisposable {
 
   /** Where the relay keeps its key and access list. */
   get stateDirectory(): string {
-    return join(this.#directory, 'state');
+    return join(this.#directory, this.#options.stateName ?? 'state');
   }
 
   get relayPid(): number {
@@ -95,19 +100,7 @@ export class House implements AsyncDisposable {
 
   async startRelay(): Promise<void> {
     this.#output = '';
-    const env = {
-      ...process.env,
-      LATCHKEY_STATE_DIR: this.stateDirectory,
-      LATCHKEY_NAME: 'Kitchen',
-      LATCHKEY_PAGE_URL: this.pageUrl,
-      LATCHKEY_RENDEZVOUS: this.brokerUrl,
-      LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
-      ...this.#options.env,
-    };
-    const relay = spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, 'run'], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const relay = this.spawnLatchkey('run');
     relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     relay.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
@@ -116,6 +109,22 @@ export class House implements AsyncDisposable {
     relay.on('exit', () => this.#hear(''));
     this.#relay = relay;
     await this.written(/info ready/);
+  }
+
+  /** Starts a process of what is shipped, with this camera's settings; whoever starts it ends it. */
+  spawnLatchkey(...args: readonly string[]) {
+    const env = {
+      ...process.env,
+      LATCHKEY_STATE_DIR: this.stateDirectory,
+      LATCHKEY_NAME: 'Kitchen',
+      LATCHKEY_PAGE_URL: this.pageUrl,
+      LATCHKEY_RENDEZVOUS: this.brokerUrl,
+      LATCHKEY_RENDEZVOUS_USERNAME: this.#options.broker?.username,
+      LATCHKEY_RENDEZVOUS_PASSWORD: this.#options.broker?.password,
+      LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
+      ...this.#options.env,
+    };
+    return spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Ends the relay: SIGTERM asks, as systemd would; SIGKILL does not. */
@@ -176,8 +185,9 @@ export class House implements AsyncDisposable {
 }
 
 /** `localhost` is a secure context without a certificate. */
-function serve({ pageDirectory = BUILT_PAGE }: HouseOptions, port = 0): Promise<RunningRendezvous> {
-  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory });
+function serve({ pageDirectory = BUILT_PAGE, broker }: HouseOptions, port = 0): Promise<RunningRendezvous> {
+  const named = broker === undefined ? {} : { rendezvous: [broker] };
+  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory, ...named });
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

@@ -38,6 +38,7 @@ export class Conversation {
   readonly #options: ConversationOptions;
   readonly #lanes: Channel;
   #queue: Promise<void> = Promise.resolve();
+  #sealing: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #unsubscribe: Unsubscribe | null = null;
   #isClosed = false;
@@ -60,22 +61,29 @@ export class Conversation {
     const conversation = new Conversation(options, lanes);
     conversation.#unsubscribe = await options.rendezvous.subscribe(
       lanes.down.topic,
-      (payload, meta) => conversation.#receive(payload, meta),
+      (payload, meta) => conversation.receive(payload, meta),
       signal === undefined ? {} : { signal },
     );
     return conversation;
   }
 
-  /** Signs and encrypts a message for the camera; its hash is what the answer will carry as `rq`. */
+  /**
+   * Signs and encrypts a message for the camera; its hash is what the answer will carry as `rq`. One after the other, so
+   * that a short message does not overtake the longer one before it.
+   */
   seal(message: UpMessage): Promise<SealedMessage> {
     const { identity, camera, sender, clock } = this.#options;
-    return sealMessage(message, {
-      identity,
-      audience: camera,
-      lane: this.#lanes.up,
-      introduce: sender.type === 'introduced',
-      issuedAt: numericDateOf(clock),
-    });
+    const sealed = this.#sealing.then(() =>
+      sealMessage(message, {
+        identity,
+        audience: camera,
+        lane: this.#lanes.up,
+        introduce: sender.type === 'introduced',
+        issuedAt: numericDateOf(clock),
+      }),
+    );
+    this.#sealing = sealed.catch(() => undefined); // Whoever wants it sealed is told.
+    return sealed;
   }
 
   /** Resolves when the rendezvous has it. @throws RendezvousError */
@@ -83,19 +91,20 @@ export class Conversation {
     return this.#options.rendezvous.publish(this.#lanes.up.topic, sealed.payload, options);
   }
 
-  /** Hears nothing more; idempotent. */
-  close(): void {
-    this.#isClosed = true;
-    this.#unsubscribe?.();
-    this.#unsubscribe = null;
-  }
-
-  #receive(payload: Uint8Array, meta: { isRetained: boolean }): void {
+  /** Takes what came down, by whichever way. */
+  receive(payload: Uint8Array, meta: { isRetained: boolean }): void {
     if (payload.byteLength === 0 || this.#pending >= MAX_PENDING) return;
     this.#pending += 1;
     this.#queue = this.#queue
       .then(() => this.#deliver(payload, meta))
       .catch((error: unknown) => reportError(error));
+  }
+
+  /** Hears nothing more; idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
   }
 
   async #deliver(payload: Uint8Array, meta: { isRetained: boolean }): Promise<void> {

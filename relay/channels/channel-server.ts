@@ -31,6 +31,9 @@ export interface Incoming {
   reply(message: DownMessage): Promise<void>;
 }
 
+/** Takes an answer back by the way that the request came. */
+export type Answer = (payload: Uint8Array) => void;
+
 export type RequestHandler = (incoming: Incoming) => Promise<void>;
 
 export interface ChannelServerOptions {
@@ -39,6 +42,8 @@ export interface ChannelServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onRequest: RequestHandler;
+  /** Hears each announcement too, for whoever has another way to the phone. */
+  readonly onAnnounced?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array) => void;
   /** Told of each authentic and fresh request: greetings can be recorded, and repeated for ever. */
   readonly onHeard?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>) => void;
 }
@@ -63,6 +68,7 @@ export class ChannelServer {
       ...{ identity, rendezvous, now: () => numericDateOf(clock) },
       onPayload: (channel, payload) => this.#receive(channel, payload),
       announcementOf: (spec) => this.#announcementOf(spec),
+      onAnnounced: (spec, payload) => options.onAnnounced?.(spec, payload),
       onFailure: (channel, error) => this.#warn('channel out of step', channel, error),
     };
     this.#stops = [
@@ -85,10 +91,13 @@ export class ChannelServer {
 
   /** Resolves when the broker has followed on one channel, or on all of them, or failed to. */
   async settled(of?: Pick<ChannelSpec, 'kind' | 'entryId'>): Promise<void> {
-    const channels = [...this.#channels.values()].filter(
-      ({ spec }) => of === undefined || (spec.kind === of.kind && spec.entryId === of.entryId),
-    );
+    const channels = of === undefined ? [...this.#channels.values()] : this.#at(of);
     await Promise.all(channels.map((channel) => channel.settled()));
+  }
+
+  /** Takes what came for a channel by another way than the broker; the answers go back by that way. */
+  accept(at: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array, answer: Answer): void {
+    for (const channel of this.#at(at)) this.#receive(channel, payload, answer);
   }
 
   /** Says goodbye on every channel and stops; nothing is delivered afterwards. */
@@ -100,6 +109,10 @@ export class ChannelServer {
     for (const channel of channels) channel.abandon();
     if (this.#options.rendezvous.state !== 'online') return;
     await Promise.allSettled(channels.map((channel) => this.#sayGoodbye(channel)));
+  }
+
+  #at({ kind, entryId }: Pick<ChannelSpec, 'kind' | 'entryId'>): readonly ServedChannel[] {
+    return [...this.#channels.values()].filter(({ spec }) => spec.kind === kind && spec.entryId === entryId);
   }
 
   async #sayGoodbye(channel: ServedChannel): Promise<void> {
@@ -128,13 +141,13 @@ export class ChannelServer {
     if (channel.hasFailed && this.#options.rendezvous.state === 'online') channel.follow();
   }
 
-  #receive(channel: ServedChannel, payload: Uint8Array): void {
+  #receive(channel: ServedChannel, payload: Uint8Array, answer: Answer | null = null): void {
     const key = channel.lanes?.up.key;
-    if (!key || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
+    if (!key || !channel.isLive || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
     channel.pending += 1;
     channel.queue = channel.queue.then(async () => {
       try {
-        await this.#handle(channel, payload);
+        await this.#handle(channel, payload, answer);
       } catch (error) {
         this.#warn('request dropped', channel, error);
       } finally {
@@ -143,7 +156,7 @@ export class ChannelServer {
     });
   }
 
-  async #handle(channel: ServedChannel, payload: Uint8Array): Promise<void> {
+  async #handle(channel: ServedChannel, payload: Uint8Array, answer: Answer | null): Promise<void> {
     const { spec, lanes } = channel;
     if (lanes === null) return;
     const audience = this.#options.identity.thumbprint;
@@ -151,7 +164,10 @@ export class ChannelServer {
     const { message, hash, sender, id } = await openMessage(payload, options);
     // Ended while the message was being opened: a revoked phone gets nothing more.
     if (!channel.isLive) return;
-    const reply = (answer: DownMessage) => channel.send(answer, sender.thumbprint);
+    const reply = async (message: DownMessage) =>
+      answer
+        ? answer(await channel.seal(message, sender.thumbprint))
+        : channel.send(message, sender.thumbprint);
     if (message.type === 'hello') {
       const presence = this.#presence(channel.spec, 'online', hash);
       return presence === null ? undefined : reply(presence);

@@ -321,7 +321,13 @@ describe('a shutdown', () => {
 describe('a channel that is abandoned', () => {
   const create = () =>
     new ServedChannel(spec, {
-      ...{ identity: camera, rendezvous, now: () => 1, onPayload: () => undefined },
+      ...{
+        identity: camera,
+        rendezvous,
+        now: () => 1,
+        onPayload: () => undefined,
+        onAnnounced: () => undefined,
+      },
       announcementOf: () => ({ type: 'ended', body: { reason: 'revoked' } }),
       onFailure: (_, error) => warnings.push(String(error)),
     });

@@ -10,6 +10,8 @@ export interface ServedChannelOptions {
   /** NumericDate for what is sent. */
   readonly now: () => number;
   readonly onPayload: (channel: ServedChannel, payload: Uint8Array) => void;
+  /** Hears each announcement too, for whoever has another way to the phone. */
+  readonly onAnnounced: (spec: ChannelSpec, payload: Uint8Array) => void;
   /** What to leave with the broker as things stand. */
   readonly announcementOf: (spec: ChannelSpec) => DownMessage;
   /** Told when the broker did not follow; `follow` tries again. */
@@ -109,8 +111,21 @@ export class ServedChannel {
   /** Seals a message and publishes it; resolves once the rendezvous has it. @throws RendezvousError */
   async send(message: DownMessage, audience: string, options: PublishOptions = {}): Promise<void> {
     const lanes = await this.#derive();
-    const payload = await this.#seal(message, audience);
+    const payload = await this.seal(message, audience);
     await this.#options.rendezvous.publish(lanes.down.topic, payload, options);
+  }
+
+  /** Seals a message for the phone, which may be reached otherwise than through the broker. */
+  async seal(message: DownMessage, audience: string): Promise<Uint8Array> {
+    const { identity, now } = this.#options;
+    const { payload } = await sealMessage(message, {
+      identity,
+      audience,
+      lane: (await this.#derive()).down,
+      introduce: this.#spec.sender.type === 'introduced',
+      issuedAt: now(),
+    });
+    return payload;
   }
 
   /** Clears what the broker keeps. @throws RendezvousError */
@@ -164,25 +179,14 @@ export class ServedChannel {
   async #leaveWord(): Promise<void> {
     if (this.#isAbandoned) return;
     if (this.#isClosed) return this.clear();
-    const { identity, announcementOf, rendezvous } = this.#options;
+    const { identity, announcementOf, onAnnounced, rendezvous } = this.#options;
     const spec = this.#spec;
     const lanes = await this.#derive();
-    const payload = await this.#seal(announcementOf(spec), spec.holder ?? identity.thumbprint);
+    const payload = await this.seal(announcementOf(spec), spec.holder ?? identity.thumbprint);
     // What was true a moment ago must not come after what is said now: another run, or a farewell, follows.
     if (spec !== this.#spec || this.#isClosed || this.#isAbandoned) return;
+    onAnnounced(spec, payload);
     await rendezvous.publish(lanes.down.topic, payload, { retain: true });
-  }
-
-  async #seal(message: DownMessage, audience: string): Promise<Uint8Array> {
-    const { identity, now } = this.#options;
-    const { payload } = await sealMessage(message, {
-      identity,
-      audience,
-      lane: (await this.#derive()).down,
-      introduce: this.#spec.sender.type === 'introduced',
-      issuedAt: now(),
-    });
-    return payload;
   }
 
   async #derive(): Promise<Channel> {

@@ -8,6 +8,7 @@ import { admit, type Moment } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
+import type { WatchLogPart } from '../watch-log/watch-log.ts';
 import { amend } from './amend.ts';
 import { inviteOf, lend, type Outcome } from './lend.ts';
 import { list, type Presences } from './list.ts';
@@ -18,9 +19,12 @@ export type LendingRequest = Extract<Request, { type: 'lend' | 'list' | 'revoke'
 
 /** The log of who watched, as owners may read it. */
 export interface WatchLogReader {
-  /** Signed lines from before `before` (null: the newest), newest first. */
-  read(before: number | null): Promise<{ readonly lines: readonly string[]; readonly hasMore: boolean }>;
+  /** The newest entries before number `before` (default: of all), `limit` at most. */
+  read(options: { before?: number; limit: number }): Promise<WatchLogPart>;
 }
+
+/** Entries of the log to try in one envelope: mostly the first, and the last fits whatever they say. */
+const LOG_LIMITS = [40, 20, 10, 5] as const;
 
 export interface LendingOptions {
   readonly cameraThumbprint: string;
@@ -97,11 +101,15 @@ export class Lending {
     const { access, watchLog, moment } = this.#options;
     const actor = actorOf(access.state, incoming, 'owner', moment());
     if (typeof actor === 'string') return this.#settle(incoming, actor);
-    const { lines, hasMore } = await watchLog.read(before);
-    await incoming.reply({
-      type: 'logged',
-      body: { rq: incoming.hash, lines: [...lines], has_more: hasMore },
-    });
+    for (const limit of LOG_LIMITS) {
+      const { first, page } = await watchLog.read({ ...(before === null ? {} : { before }), limit });
+      try {
+        return await incoming.reply({ type: 'logged', body: { rq: incoming.hash, first, page } });
+      } catch (error) {
+        // How small they get is only known when they are sealed.
+        if (!(error instanceof RangeError)) throw error;
+      }
+    }
   }
 
   /** Decides in turn, by the list as it is then: whoever asks may have been removed a moment ago. */

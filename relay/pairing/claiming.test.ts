@@ -119,10 +119,10 @@ describe('a camera with an owner', () => {
 
   it('shows a code for a further one when asked, which is in the list like any other', async () => {
     await claiming.start();
-    const link = await claiming.renew();
-    const { secret } = parseInviteLink(link);
+    await claiming.renew();
+    const { secret } = parseInviteLink(display.links[0] ?? '');
     const openUntil = numericDateOf(clock) + INVITE_PERIOD_S + INVITE_GRACE_S;
-    expect(display.links).toEqual([link]);
+    expect(display.links).toHaveLength(1);
     expect(claiming.invites).toEqual([]);
     expect(access.state.invites).toMatchObject([{ secret, scope: ['owner'], by: null, openUntil }]);
   });

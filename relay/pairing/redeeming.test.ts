@@ -485,11 +485,33 @@ describe('a link that makes an owner', () => {
     expect(display.confirmations).toEqual([]);
   });
 
+  /** What is shown to whoever asks at the command line. */
+  const ask = async () => {
+    const link = (await running?.claiming.createCode())?.link;
+    await running?.channels.settled();
+    return link;
+  };
+
   it('needs none when the camera itself showed it', async () => {
-    const { link } = await lend({ ...forOwner, by: null });
-    const { who, channel } = await scan(link);
+    const { who, channel } = await scan(await ask());
     expect(await who.redeem(channel, 'Ben’s phone')).toMatchObject({ terms: { scope: ['owner'] } });
     expect(display.confirmations).toEqual([]);
     expect(display.claims).toMatchObject([['Ben’s phone', expect.stringMatching(/^\d{4}$/)]]);
+  });
+
+  it('is over in time when the camera itself showed it, though its clock is set back', async () => {
+    const visitor = await scan(await ask());
+    clock.advance((INVITE_PERIOD_S + INVITE_GRACE_S + 1) * 1000);
+    clock.step(-3600_000);
+    isTrusted = false;
+    expect(await redeemFresh(visitor)).toBe('expired');
+    expect(saved.grants).toHaveLength(1);
+  });
+
+  it('is over with the start of the camera in which it was shown', async () => {
+    const link = await ask();
+    await stop();
+    await start();
+    expect(await redeemFresh(await scan(link))).toBe('expired');
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,9 +112,23 @@ describe('the state directory', () => {
     expect((await open()).access).toEqual(NO_ACCESS);
   });
 
+  it('starts as a new camera whatever became of the floor of the clock', async () => {
+    await mkdir(path, { recursive: true });
+    for (const name of ['clock.json', 'clock.json.damaged-2030']) await writeFile(join(path, name), '');
+    expect((await open()).access).toEqual(NO_ACCESS);
+  });
+
   it('is a new camera after a reset, with nothing of the old one left', async () => {
     const before = (await open()).identity.thumbprint;
     await claimed();
+    const more = [
+      'clock.json',
+      'clock.json.damaged-2030',
+      'watched.log',
+      'watched.log.damaged-1',
+      'access.json.damaged-1',
+    ];
+    for (const name of more) await writeFile(join(path, name), 'who was here');
     await new StateDirectory(path, new FakeClock()).reset();
     expect(await readdir(path)).toEqual([]);
     const after = await open();

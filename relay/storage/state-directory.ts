@@ -11,11 +11,16 @@ import {
 } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
 import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
-import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
+import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
+import { isMissing, readFileAsIs, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
 const ACCESS_FILE = 'access.json';
+/** Kept by `ClockFloor`, not here: it says nothing of who may see the camera. */
+export const CLOCK_FILE = 'clock.json';
+/** All that is ours, the last to be forgotten last. */
+const FILES = [CLOCK_FILE, WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
 
 /** What the camera remembers between starts. */
 export interface StoredState {
@@ -25,14 +30,14 @@ export interface StoredState {
 
 /** The directory with the camera's key and its access list: lose it and nobody is let in, copy it and be the camera. */
 export class StateDirectory {
-  readonly #path: string;
+  readonly path: string;
   readonly #clock: Clock;
   readonly #write: typeof writeAtomically;
   /** The access list as it was last read or written here; null before. */
   #accessText: string | null = null;
 
   constructor(path: string, clock: Clock, write = writeAtomically) {
-    this.#path = path;
+    this.path = path;
     this.#clock = clock;
     this.#write = write;
   }
@@ -54,6 +59,25 @@ export class StateDirectory {
       `${this.#file(identity === null ? IDENTITY_FILE : ACCESS_FILE)} is missing, so the camera cannot know its owners. ` +
         'Restore it from a backup, or start over with: latchkey reset',
     );
+  }
+
+  /**
+   * Reads the access list and changes nothing, so that it may be done beside a camera that runs; null where there is none.
+   * @throws StorageError `damaged`
+   */
+  readAccess(): Promise<AccessState | null> {
+    return this.#look(ACCESS_FILE, (text) => {
+      this.#accessText = text;
+      return parseAccessState(text);
+    });
+  }
+
+  /**
+   * Reads the key in the same way.
+   * @throws StorageError `damaged`
+   */
+  readIdentity(): Promise<Identity | null> {
+    return this.#look(IDENTITY_FILE, parseIdentity);
   }
 
   /**
@@ -83,9 +107,14 @@ export class StateDirectory {
    */
   async reset(): Promise<boolean> {
     const names = await this.#names();
-    const ours = names.filter((name) => name.startsWith(IDENTITY_FILE) || name.startsWith(ACCESS_FILE));
     // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
-    for (const name of ours.sort().reverse()) await rm(this.#file(name), { force: true });
+    const ours = FILES.flatMap((file) =>
+      names
+        .filter((name) => name.startsWith(file))
+        .sort()
+        .reverse(),
+    );
+    for (const name of ours) await rm(this.#file(name), { force: true });
     return ours.length > 0;
   }
 
@@ -101,7 +130,9 @@ export class StateDirectory {
   async #isFresh(access: AccessState | null, hasIdentity: boolean): Promise<boolean> {
     if (hasIdentity || (access !== null && access.grants.length > 0)) return false;
     const names = await this.#names();
-    return !names.some((name) => name.includes('.damaged-'));
+    return ![IDENTITY_FILE, ACCESS_FILE].some((file) =>
+      names.some((name) => name.startsWith(`${file}.damaged-`)),
+    );
   }
 
   /** The access list first: see `isFresh`. */
@@ -117,6 +148,18 @@ export class StateDirectory {
       privateKey: await importSigningKey(privateJwk),
     };
     return { identity, access: NO_ACCESS };
+  }
+
+  async #look<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
+    const path = this.#file(name);
+    const text = await readFileAsIs(path);
+    if (text === null) return null;
+    try {
+      return await parse(text);
+    } catch (cause) {
+      const message = `${path} is damaged. Restore it from a backup, or start over with: latchkey reset`;
+      throw new StorageError('damaged', message, { cause });
+    }
   }
 
   async #read<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
@@ -138,7 +181,7 @@ export class StateDirectory {
   /** What is in the directory; nothing where there is none yet. */
   async #names(): Promise<string[]> {
     try {
-      return await readdir(this.#path);
+      return await readdir(this.path);
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -146,7 +189,7 @@ export class StateDirectory {
   }
 
   #file(name: string): string {
-    return join(this.#path, name);
+    return join(this.path, name);
   }
 }
 

@@ -1,17 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { numericDateOf } from '#shared/clock.ts';
 import type { Identity } from '#shared/envelope.ts';
-import { createIdentity } from '#shared/identity.ts';
 import { parseInviteLink } from '#shared/invite-link.ts';
 import type { GrantTerms } from '#shared/terms.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
-import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
+import { type AccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
 import { loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { type Relay, startRelay } from '../relay.ts';
+import { writeAtomically } from '../storage/atomic-file.ts';
+import { StateDirectory } from '../storage/state-directory.ts';
 import { FakePeer } from './fake-peer.ts';
 import { FakeSource } from './fake-source.ts';
 import type { PhoneChannel } from './phone-channel.ts';
+import { SettledTime } from './settled-time.ts';
 import { TestDisplay } from './test-display.ts';
 import { TestPhone } from './test-phone.ts';
 
@@ -38,56 +43,63 @@ export class TestCamera {
   readonly source = new FakeSource();
   readonly peers: FakePeer[] = [];
   readonly journal: string[] = [];
-  readonly identity: Identity;
-  /** What the disk does before it takes what it is given; a test makes it fail or wait. */
+  readonly time = new SettledTime();
+  /** What the disk does before it takes an access list; a test makes it fail or wait. */
   onSave: () => Promise<void> = async () => undefined;
   /** What takes its time before a viewer's offer is answered. */
   untilAnswer: () => Promise<void> = async () => undefined;
-  #stored = encodeAccessState(NO_ACCESS);
+  /** What is on the disk. */
+  saved: AccessState = NO_ACCESS;
+  readonly #directory: string;
+  #identity: Identity | null = null;
   #relay: Relay | null = null;
 
-  private constructor(identity: Identity) {
-    this.identity = identity;
+  private constructor(directory: string) {
+    this.#directory = directory;
   }
 
   /** A new camera that shows its code. */
   static async start(): Promise<TestCamera> {
-    const camera = new TestCamera(await createIdentity({ extractable: false }));
+    const camera = new TestCamera(await mkdtemp(join(tmpdir(), 'latchkey-camera-')));
     await camera.restart();
     return camera;
   }
 
   /** Stops it, and starts it again from its disk. */
   async restart(): Promise<void> {
-    await this.stop();
-    const { clock, display, source, journal } = this;
+    await this.#relay?.close();
+    const { clock, display, source, time, journal } = this;
+    const state = new StateDirectory(this.#directory, clock, (path, text) => this.#write(path, text));
     this.#relay = await startRelay({
-      ...{ config: loadConfig({ LATCHKEY_NAME: 'Kitchen' }), clock, display, source },
+      ...{ config: loadConfig({ LATCHKEY_NAME: 'Kitchen' }), state, clock, display, source, time },
       rendezvous: this.broker.connect(),
       log: createLog((line) => journal.push(line)),
-      state: {
-        open: async () => ({ identity: this.identity, access: this.saved }),
-        saveAccess: async (state) => {
-          await this.onSave();
-          this.#stored = encodeAccessState(state);
-        },
-      },
       loadPeers: async () => () => {
         const peer = new FakePeer(() => this.untilAnswer());
         this.peers.push(peer);
         return peer;
       },
     });
+    ({ identity: this.#identity } = await state.open());
   }
 
+  /** Stops it for good. */
   async stop(): Promise<void> {
     await this.#relay?.close();
-    this.#relay = null;
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** What is on the disk. */
-  get saved(): AccessState {
-    return parseAccessState(this.#stored);
+  /** Its key, with which a hostile broker would like to speak. */
+  get identity(): Identity {
+    if (this.#identity === null) throw new TypeError('the camera has not been started');
+    return this.#identity;
+  }
+
+  async #write(path: string, text: string): Promise<void> {
+    const isList = path.endsWith('access.json');
+    if (isList) await this.onSave();
+    await writeAtomically(path, text);
+    if (isList) this.saved = parseAccessState(text);
   }
 
   /** NumericDate. */

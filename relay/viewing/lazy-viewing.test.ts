@@ -28,7 +28,8 @@ function setUp() {
       mayWatch
         ? { type: 'holds', terms: { ...owner, scope: ['watch'] } }
         : { type: 'refused', code: 'invalid_grant' },
-    witness: { started: () => undefined, ended: () => undefined },
+    witness: () => () => undefined,
+    onEnvelope: () => undefined,
     onChange: () => undefined,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 1_000_000 }),
     createPeer: () => peer,

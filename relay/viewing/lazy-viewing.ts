@@ -29,6 +29,11 @@ export class LazyViewing {
     return this.#viewing?.countOf(gid) ?? 0;
   }
 
+  /** Hands an envelope to the sessions of a grant. */
+  deliver(gid: string, envelope: string): void {
+    this.#viewing?.deliver(gid, envelope);
+  }
+
   /** Ends every session whose grant does not allow it any more. */
   review(): void {
     this.#viewing?.review();

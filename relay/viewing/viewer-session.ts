@@ -29,6 +29,8 @@ export interface ViewerSessionOptions {
   readonly broadcast: Broadcast;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes an envelope that came over the session instead of the broker, with the way back. */
+  readonly onEnvelope: (envelope: string, answer: (envelope: string) => void) => void;
   /** Called once, when the picture first has a way to flow. */
   readonly onWatch: () => void;
   readonly onEnd: (end: SessionEnd) => void;
@@ -39,7 +41,6 @@ export interface SessionEnd {
   readonly reason: Farewell;
   /** How the picture went; null where it never did. */
   readonly path: 'direct' | 'relayed' | null;
-  readonly hasWatched: boolean;
 }
 
 /** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
@@ -106,6 +107,11 @@ export class ViewerSession implements Viewer {
     this.end('capture_failed');
   }
 
+  /** Hands the phone an envelope, where it can be reached over the session. */
+  deliver(envelope: string): void {
+    this.#tell({ type: 'envelope', envelope });
+  }
+
   /** Ends the session and tells the phone why; idempotent. */
   end(reason: Farewell): void {
     this.#on({ type: 'end', reason });
@@ -155,6 +161,7 @@ export class ViewerSession implements Viewer {
 
   #finish(reason: Farewell): void {
     const { peer, sid, log, onEnd } = this.#options;
+    const path = peer.path ?? this.#path;
     this.#cancelLimit();
     this.#cancelSilence();
     this.#leaveBroadcast?.();
@@ -163,7 +170,7 @@ export class ViewerSession implements Viewer {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
     }
     peer.close(reason).catch((error: unknown) => log.warn('peer not closed', { code: errorCode(error) }));
-    onEnd({ reason, path: peer.path ?? this.#path, hasWatched: this.#hasWatched });
+    onEnd({ reason, path });
   }
 
   #adopt(channel: DataChannel): void {
@@ -187,6 +194,9 @@ export class ViewerSession implements Viewer {
         );
       }
       if (message.type === 'bye') this.end('left');
+      if (message.type === 'envelope') {
+        this.#options.onEnvelope(message.envelope, (envelope) => this.deliver(envelope));
+      }
     } catch (error) {
       // Once: whoever sends such things sends many.
       if (!this.#hasMisspoken) this.#options.log.warn('control message dropped', { code: errorCode(error) });

@@ -48,10 +48,11 @@ beforeEach(() => {
   ];
   viewing = new Viewing({
     admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
-    witness: {
-      started: (view) => witnessed.push({ type: 'started', ...view }),
-      ended: (view) => witnessed.push({ type: 'ended', ...view }),
+    witness: (gid) => {
+      witnessed.push({ type: 'started', gid });
+      return (end) => witnessed.push({ type: 'ended', gid, ...end });
     },
+    onEnvelope: () => undefined,
     onChange: () => {
       changes += 1;
     },
@@ -366,8 +367,8 @@ describe('a session', () => {
     peer.become('connected');
     setGrant('anna', null);
     expect(witnessed).toEqual([
-      { type: 'started', sid: 'a', gid: 'anna' },
-      { type: 'ended', sid: 'a', gid: 'anna', path: 'direct', reason: 'revoked' },
+      { type: 'started', gid: 'anna' },
+      { type: 'ended', gid: 'anna', path: 'direct', reason: 'revoked' },
     ]);
     expect(changes).toBe(2);
   });

@@ -2,11 +2,13 @@ import type { Clock } from '#shared/clock.ts';
 import type { Scope } from '#shared/scope.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { Standing } from '../access/admission.ts';
+import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
-import { ViewerSession } from './viewer-session.ts';
+import { ViewAllowance } from './view-allowance.ts';
+import { type SessionEnd, ViewerSession } from './viewer-session.ts';
 
 /** What a phone asks for about its picture. */
 export type ViewingRequest = Extract<Request, { type: 'offer' | 'candidate' | 'leave' }>;
@@ -23,6 +25,8 @@ export interface ViewingOptions {
   readonly admit: (gid: string, right: Scope) => Standing;
   /** Keeps the log of who watched. */
   readonly witness: Witness;
+  /** Takes an envelope for a grant's channel that came over one of its sessions, with the way back. */
+  readonly onEnvelope: (gid: string, envelope: string, answer: (envelope: string) => void) => void;
   /** Told when somebody begins or ceases to watch. */
   readonly onChange: () => void;
   readonly broadcast: Broadcast;
@@ -31,16 +35,8 @@ export interface ViewingOptions {
   readonly log: Log;
 }
 
-/** Writes down who watched. */
-export interface Witness {
-  started(view: { readonly sid: string; readonly gid: string }): void;
-  ended(view: {
-    readonly sid: string;
-    readonly gid: string;
-    readonly path: 'direct' | 'relayed' | null;
-    readonly reason: Farewell;
-  }): void;
-}
+/** Writes down that somebody begins to watch by a grant; the returned function, that they have ended. */
+export type Witness = (gid: string) => (end: Pick<SessionEnd, 'path' | 'reason'>) => void;
 
 interface OpenSession {
   readonly sid: string;
@@ -52,10 +48,12 @@ interface OpenSession {
 export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
+  readonly #allowance: ViewAllowance;
   #isClosed = false;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
+    this.#allowance = new ViewAllowance(options.clock);
   }
 
   /** How many watch, or are about to. */
@@ -84,6 +82,11 @@ export class Viewing {
       default:
         request satisfies never;
     }
+  }
+
+  /** Hands an envelope to the sessions of a grant. */
+  deliver(gid: string, envelope: string): void {
+    for (const each of this.#sessions) if (each.gid === gid) each.session.deliver(envelope);
   }
 
   /** Ends every session whose grant does not allow it any more. */
@@ -124,28 +127,32 @@ export class Viewing {
     if (standing.type === 'refused') return standing.code;
     if (this.#isClosed) return 'busy';
     if (this.#find(gid, sid)) return null;
+    const isGuest = !isOwner(standing.terms);
+    if (isGuest && this.#allowance.isSpent(gid)) return 'busy';
     const own = this.#sessions.filter((entry) => entry.gid === gid);
     if (own.length >= MAX_SESSIONS_PER_GRANT) {
       own[0]?.session.end('replaced');
       return null;
     }
-    const kept = standing.terms.scope.includes('owner') ? 0 : OWNERS_SESSIONS;
-    return this.#sessions.length >= MAX_SESSIONS - kept ? 'busy' : null;
+    return this.#sessions.length >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;
   }
 
   #open(gid: string, sid: string): ViewerSession {
-    const { createPeer, broadcast, clock, log, witness, onChange } = this.#options;
+    const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange } = this.#options;
+    let writeEnd: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
       ...{ sid, peer: createPeer(), broadcast, clock, log },
+      onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
-        witness.started({ sid, gid });
+        this.#allowance.spend(gid);
+        writeEnd = witness(gid);
         onChange();
       },
-      onEnd: ({ reason, path, hasWatched }) => {
+      onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
         log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
-        if (hasWatched) witness.ended({ sid, gid, path, reason });
+        writeEnd(end);
         onChange();
       },
     });
