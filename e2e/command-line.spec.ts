@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect } from '@playwright/test';
-import type { House } from './stage/house.ts';
+import { freshLink, latchkey, listAccess, textOf } from './stage/latchkey.ts';
 import { NodePhones } from './stage/node-phone.ts';
 import { listSockets } from './stage/process-sockets.ts';
 import { test } from './stage/test.ts';
@@ -8,34 +8,6 @@ import { test } from './stage/test.ts';
 const LINK = /^http:\/\/localhost:\d+\/#c1\.([\w-]{43})\.[\w-]{22}$/m;
 /** Starts of one camera that begin together. */
 const RIVALS = 4;
-
-/** What became of a command. */
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** `latchkey ...` beside a house's camera, as its owner types it; ends by itself. */
-async function latchkey(house: House, ...args: readonly string[]): Promise<Ended> {
-  const child = house.spawnLatchkey(...args);
-  const [output, errors] = await Promise.all([
-    textOf(child.stdout),
-    textOf(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { code: child.exitCode, output, errors };
-}
-
-async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) text += chunk;
-  return text;
-}
-
-async function freshLink(house: House): Promise<string> {
-  return (await latchkey(house, 'qr', '--link')).output.trim();
-}
 
 test('commands beside a camera that runs show its code and its list, and find nothing wrong', async ({
   openHouse,
@@ -69,8 +41,7 @@ test('codes of the command line make owners, and it takes back all but the last'
   const revoked = await latchkey(house, 'access', 'revoke', anna.gid.slice(0, 12), '--yes');
   expect([revoked.code, revoked.errors]).toEqual([0, '']);
   expect((await anna.channel.next('ended')).body.reason).toBe('revoked');
-  const { output } = await latchkey(house, 'access', 'list', '--json');
-  expect(JSON.parse(output)).toMatchObject([
+  expect(await listAccess(house)).toMatchObject([
     { id: ben.gid, standing: 'owner' },
     { id: anna.gid, standing: 'taken back' },
   ]);
@@ -122,7 +93,7 @@ test('a reset of a camera that runs ends what it gave, and it starts over as ano
   expect(after).toMatch(/^[\w-]{43}$/);
   expect(after).not.toBe(before);
   expect(house.relayPid).toBe(pid);
-  expect(JSON.parse((await latchkey(house, 'access', 'list', '--json')).output)).toEqual([]);
+  expect(await listAccess(house)).toEqual([]);
   expect(await listSockets(pid)).toEqual({ listeningTcp: 0, udp: 0 });
 });
 
@@ -139,8 +110,7 @@ test('commands do without a camera that runs, where they can', async ({ openHous
   expect((await latchkey(house, 'log', '--verify')).code).toBe(0);
 
   await house.startRelay();
-  const { output } = await latchkey(house, 'access', 'list', '--json');
-  expect(JSON.parse(output)).toContainEqual(
+  expect(await listAccess(house)).toContainEqual(
     expect.objectContaining({ id: anna.gid, standing: 'taken back' }),
   );
 });

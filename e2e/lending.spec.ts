@@ -10,9 +10,10 @@ import {
   pick,
   rowOf,
   takeBack,
+  takeBackOtherPhone,
   typeDigits,
 } from './stage/lending.ts';
-import { becomeOwner, expectInList, expectLive, expectMovingPicture, stateOf } from './stage/phone.ts';
+import { becomeOwner, expectInList, expectLive, expectMovingPicture } from './stage/phone.ts';
 import { readRecords } from './stage/phone-storage.ts';
 import { test as base } from './stage/test.ts';
 
@@ -235,11 +236,7 @@ test.describe('a second owner', () => {
     await expect(partner.getByRole('heading', { name: 'Kitchen is yours too' })).toBeVisible();
     await openAccess(partner, house.pageUrl);
     await expect(rowOf(partner, 'Partner')).toContainText('This phone');
-    const lost = partner.locator('access-row').filter({ hasNotText: 'This phone' });
-    await lost.getByRole('button').click();
-    const sheet = partner.locator('access-sheet');
-    await sheet.getByRole('button', { name: 'Take it back' }).click();
-    await sheet.getByRole('button', { name: 'Take it back' }).click();
+    await takeBackOtherPhone(partner);
     await owner.goto(house.pageUrl);
     await expect(owner.locator('lk-camera-card')).toContainText('Your access was withdrawn');
   });
@@ -269,13 +266,4 @@ test.describe('a second owner', () => {
     await openAccess(buyer, house.pageUrl);
     await expect(buyer.locator('access-row').filter({ hasText: 'This phone' })).toHaveCount(1);
   });
-});
-
-test('a look goes on while the broker is away', async ({ owner, openPage, house }) => {
-  const anna = await openPage();
-  await borrow(anna, await lendLook(owner, { name: 'Anna' }));
-  await expectLive(anna);
-  await house.stopRendezvous();
-  await expectMovingPicture(anna);
-  await expect(stateOf(anna)).toHaveText(/^Live/);
 });

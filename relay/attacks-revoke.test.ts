@@ -25,7 +25,9 @@ const gidOf = ({ terms }: Holder) => terms.gid;
 const revoke = (who: Holder, by = owner) => by.channel.revoke(gidOf(who));
 const wordsOn = ({ channel }: Holder) =>
   camera.broker.published.filter(({ topic }) => topic === channel.lanes.down.topic);
-const last = ({ channel }: Pick<Holder, 'channel'>) => channel.received.at(-1);
+/** What its channel says last; the goodbye of a session is on its way at the same time. */
+const last = ({ channel }: Pick<Holder, 'channel'>) =>
+  channel.received.filter(({ type }) => type !== 'bye').at(-1);
 const offer = (nonce: string): Message => ({
   type: 'offer',
   body: { nonce, sid: TestPhone.sessionId(), sdp: 'offer' },

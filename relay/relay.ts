@@ -33,7 +33,7 @@ const MAX_FIRST_REVISION = 2 ** 31;
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
   readonly config: Config;
-  readonly state: StateDirectory;
+  readonly state: Pick<StateDirectory, 'path' | 'open' | 'saveAccess' | 'reset'>;
   readonly rendezvous: Rendezvous;
   readonly source: PictureSource;
   readonly display: PairingDisplay;

@@ -81,7 +81,16 @@ export async function pick(page: Page, name: string): Promise<void> {
 
 /** Takes back what somebody has; resolves when the camera has confirmed it. */
 export async function takeBack(page: Page, name: string): Promise<void> {
-  await pick(page, name);
+  await takeBackFrom(page, rowOf(page, name));
+}
+
+/** The same of another owner's phone, of whose names only ours is known. */
+export async function takeBackOtherPhone(page: Page): Promise<void> {
+  await takeBackFrom(page, page.locator('access-row').filter({ hasNotText: 'This phone' }));
+}
+
+async function takeBackFrom(page: Page, row: Locator): Promise<void> {
+  await row.getByRole('button').click();
   const sheet = page.locator('access-sheet');
   await sheet.getByRole('button', { name: 'Take it back' }).click();
   await sheet.getByRole('button', { name: 'Take it back' }).click();

@@ -1,18 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { numericDateOf } from '#shared/clock.ts';
 import type { Identity } from '#shared/envelope.ts';
+import { createIdentity } from '#shared/identity.ts';
 import { parseInviteLink } from '#shared/invite-link.ts';
 import type { GrantTerms } from '#shared/terms.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
-import { type AccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
+import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
 import { loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { type Relay, startRelay } from '../relay.ts';
-import { writeAtomically } from '../storage/atomic-file.ts';
-import { StateDirectory } from '../storage/state-directory.ts';
 import { FakePeer } from './fake-peer.ts';
 import { FakeSource } from './fake-source.ts';
 import type { PhoneChannel } from './phone-channel.ts';
@@ -43,63 +43,61 @@ export class TestCamera {
   readonly source = new FakeSource();
   readonly peers: FakePeer[] = [];
   readonly journal: string[] = [];
+  readonly identity: Identity;
   readonly time = new SettledTime();
-  /** What the disk does before it takes an access list; a test makes it fail or wait. */
+  /** What the disk does before it takes what it is given; a test makes it fail or wait. */
   onSave: () => Promise<void> = async () => undefined;
   /** What takes its time before a viewer's offer is answered. */
   untilAnswer: () => Promise<void> = async () => undefined;
-  /** What is on the disk. */
-  saved: AccessState = NO_ACCESS;
-  readonly #directory: string;
-  #identity: Identity | null = null;
+  /** Of what is not the access list: that is kept in memory, where a test can look at it. */
+  readonly #directory = mkdtempSync(join(tmpdir(), 'latchkey-camera-'));
+  #stored = encodeAccessState(NO_ACCESS);
   #relay: Relay | null = null;
 
-  private constructor(directory: string) {
-    this.#directory = directory;
+  private constructor(identity: Identity) {
+    this.identity = identity;
   }
 
   /** A new camera that shows its code. */
   static async start(): Promise<TestCamera> {
-    const camera = new TestCamera(await mkdtemp(join(tmpdir(), 'latchkey-camera-')));
+    const camera = new TestCamera(await createIdentity({ extractable: false }));
     await camera.restart();
     return camera;
   }
 
   /** Stops it, and starts it again from its disk. */
   async restart(): Promise<void> {
-    await this.#relay?.close();
-    const { clock, display, source, time, journal } = this;
-    const state = new StateDirectory(this.#directory, clock, (path, text) => this.#write(path, text));
+    await this.#close();
+    const { clock, display, source, journal, time } = this;
     this.#relay = await startRelay({
-      ...{ config: loadConfig({ LATCHKEY_NAME: 'Kitchen' }), state, clock, display, source, time },
+      ...{ config: loadConfig({ LATCHKEY_NAME: 'Kitchen' }), clock, display, source, time },
       rendezvous: this.broker.connect(),
       log: createLog((line) => journal.push(line)),
+      state: {
+        path: this.#directory,
+        reset: async () => true,
+        open: async () => ({ identity: this.identity, access: this.saved }),
+        saveAccess: async (state) => {
+          await this.onSave();
+          this.#stored = encodeAccessState(state);
+        },
+      },
       loadPeers: async () => () => {
         const peer = new FakePeer(() => this.untilAnswer());
         this.peers.push(peer);
         return peer;
       },
     });
-    ({ identity: this.#identity } = await state.open());
   }
 
-  /** Stops it for good. */
   async stop(): Promise<void> {
-    await this.#relay?.close();
+    await this.#close();
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** Its key, with which a hostile broker would like to speak. */
-  get identity(): Identity {
-    if (this.#identity === null) throw new TypeError('the camera has not been started');
-    return this.#identity;
-  }
-
-  async #write(path: string, text: string): Promise<void> {
-    const isList = path.endsWith('access.json');
-    if (isList) await this.onSave();
-    await writeAtomically(path, text);
-    if (isList) this.saved = parseAccessState(text);
+  /** What is on the disk. */
+  get saved(): AccessState {
+    return parseAccessState(this.#stored);
   }
 
   /** NumericDate. */
@@ -178,5 +176,10 @@ export class TestCamera {
     const before = peer.units.length;
     this.source.show();
     return peer.units.length > before;
+  }
+
+  async #close(): Promise<void> {
+    await this.#relay?.close();
+    this.#relay = null;
   }
 }
