@@ -92,7 +92,7 @@ describe('the terms', () => {
     ['make no owner', { scope: ['owner'] }, 'bad_terms'],
     ['make no owner, among others', { scope: ['watch', 'owner'] }, 'bad_terms'],
   ] as const)('%s: %j is %s', (_, by, expected) => {
-    expect(change(owner, guest.gid, by).result).toBe(expected);
+    expect(change(owner, sibling.gid, by).result).toBe(expected);
   });
 
   it('end after they begin', () => {

@@ -90,6 +90,12 @@ describe('lending', () => {
     expect(access.state.invites).toHaveLength(1);
   });
 
+  it('says so no more to one that may not lend any more', async () => {
+    await ask(lender, lend());
+    now = NOW + 100;
+    expect(await ask(lender, lend())).toEqual(refused('expired'));
+  });
+
   it('takes back, and changes', async () => {
     expect(await ask(owner, amend(guest.gid, { name: 'Benjamin' }))).toEqual(done);
     expect(access.find(guest.gid)?.name).toBe('Benjamin');
