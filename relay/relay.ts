@@ -89,7 +89,7 @@ async function startViewing(
   return new Viewing({
     access,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
-    createPeer: () => createPeer({ certificate, iceServers, clock, log }),
+    createPeer: () => createPeer({ certificate, iceServers, maxBitrateBps, clock, log }),
     clock,
     log,
   });

@@ -14,3 +14,8 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
 };
+
+/** Microseconds since the process began, on a clock that nobody sets: for what is measured in parts of a round trip. */
+export function monotonicUs(): number {
+  return performance.now() * 1000;
+}

@@ -1,4 +1,5 @@
 import type { AccessUnit } from '../capture/capture.ts';
+import type { EncoderTarget } from '../webrtc/congestion/encoder-target.ts';
 import type { PacketizedUnit, Packetizer } from '../webrtc/packetizer.ts';
 
 /** The camera as viewers share it: it runs while anybody is acquired, and restarts itself after a fault. */
@@ -29,17 +30,15 @@ export interface BroadcastOptions {
   readonly maxBitrateBps: number;
 }
 
-/** What is sent until the first estimate of a path arrives; most links carry it, and it looks decent at 720p. */
+/** What is sent until the first target arrives; most links carry it, and it looks decent at 720p. */
 const INITIAL_BITRATE_BPS = 1_000_000;
 /** Below this a 720p picture falls apart; the frame rate suffers first. */
 const MIN_BITRATE_BPS = 100_000;
-/** What is left of an estimate for retransmissions and headers. */
-const MEDIA_SHARE = 0.9;
 
 /** One captured picture, cut into packets once, for everybody who watches. */
 export class Broadcast {
   readonly #options: BroadcastOptions;
-  readonly #viewers = new Map<Viewer, { estimateBps: number | null }>();
+  readonly #viewers = new Map<Viewer, { target: EncoderTarget | null }>();
   #release: (() => void) | null = null;
   #bitrateBps = 0;
 
@@ -49,7 +48,7 @@ export class Broadcast {
 
   /** Shows the picture to a viewer, who asks for a keyframe when it is ready for one; the returned function stops that. */
   join(viewer: Viewer): () => void {
-    this.#viewers.set(viewer, { estimateBps: null });
+    this.#viewers.set(viewer, { target: null });
     this.#release ??= this.#options.source.acquire({
       onAccessUnit: (unit) => this.#send(unit),
       onFailure: () => this.#fail(),
@@ -63,11 +62,11 @@ export class Broadcast {
     this.#options.source.requestKeyframe();
   }
 
-  /** Takes a viewer's estimate of its path, bits a second; the slowest path sets the pace. */
-  setEstimate(viewer: Viewer, estimateBps: number): void {
+  /** Takes what may be made for a viewer; the slowest path sets the pace. */
+  setTarget(viewer: Viewer, target: EncoderTarget): void {
     const entry = this.#viewers.get(viewer);
     if (!entry) return;
-    entry.estimateBps = estimateBps;
+    entry.target = target;
     this.#adapt();
   }
 
@@ -95,10 +94,9 @@ export class Broadcast {
   }
 
   #adapt(): void {
-    const estimates = [...this.#viewers.values()].map(
-      ({ estimateBps }) => estimateBps ?? INITIAL_BITRATE_BPS / MEDIA_SHARE,
+    const affordable = Math.min(
+      ...[...this.#viewers.values()].map(({ target }) => target?.bitrateBps ?? INITIAL_BITRATE_BPS),
     );
-    const affordable = Math.min(...estimates) * MEDIA_SHARE;
     const bounded = Math.min(this.#options.maxBitrateBps, Math.max(MIN_BITRATE_BPS, affordable));
     const bitrateBps = Math.round(bounded);
     if (bitrateBps === this.#bitrateBps) return;

@@ -290,18 +290,20 @@ describe('a session', () => {
 });
 
 describe('the bitrate', () => {
+  const make = (bitrateBps: number) => ({ bitrateBps, skipMs: 0 });
+
   it('follows the slowest path, within its bounds', async () => {
     const [anna, ben] = [await watch('anna'), await watch('ben')];
     expect(source.bitrateBps).toBe(1_000_000);
-    anna.bandwidth.emit(2_000_000);
-    ben.bandwidth.emit(500_000);
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(450_000));
     expect(source.bitrateBps).toBe(450_000);
-    ben.bandwidth.emit(10);
+    ben.target.emit(make(10));
     expect(source.bitrateBps).toBe(100_000);
     ben.die();
     await ben.closed;
-    expect(source.bitrateBps).toBe(1_800_000);
-    anna.bandwidth.emit(9_000_000);
+    expect(source.bitrateBps).toBe(2_000_000);
+    anna.target.emit(make(9_000_000));
     expect(source.bitrateBps).toBe(2_500_000);
   });
 });
