@@ -85,10 +85,10 @@ async function startViewing(
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceServers, maxBitrateBps } = config;
+  const { iceServers, maxBitrateBps, format } = config;
   return new Viewing({
     access,
-    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
+    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps, format, clock }),
     createPeer: () => createPeer({ certificate, iceServers, maxBitrateBps, clock, log }),
     clock,
     log,
