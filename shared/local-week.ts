@@ -20,9 +20,14 @@ interface Zone {
 
 const zones = new Map<string, Zone>();
 
+/** Whether `tz` has the form of a name in the tz database; an engine that is older than the zone does not know it. */
+export function isZoneName(tz: string): boolean {
+  return tz.length <= MAX_ZONE_CHARS && ZONE_NAME.test(tz);
+}
+
 /** Whether `tz` names a time zone that this engine knows. */
 export function isTimeZone(tz: string): boolean {
-  if (tz.length > MAX_ZONE_CHARS || !ZONE_NAME.test(tz)) return false;
+  if (!isZoneName(tz)) return false;
   try {
     zoneOf(tz);
     return true;
