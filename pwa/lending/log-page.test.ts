@@ -54,6 +54,12 @@ describe('who watched', () => {
     expect(wordsOf(page)).not.toContain('unbroken');
   });
 
+  test('warns of a log without a single viewing that does not hold, as one that was begun anew', async () => {
+    const { page } = await show([{ records: [], before: null, isGenuine: false }]);
+    expect(wordsOf(find(page, '[role=alert]'))).toContain('does not add up');
+    expect(wordsOf(page)).not.toContain('Nobody has watched');
+  });
+
   test('is asked for page by page, to the end', async () => {
     const { page, asked } = await show([
       { records: [record({})], before: 7, isGenuine: true },

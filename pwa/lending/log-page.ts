@@ -111,15 +111,17 @@ export class LogPage extends LitElement {
 
   #renderLog() {
     const records = this.pages.flatMap((page) => page.records);
-    if (records.length === 0) {
+    const isGenuine = this.pages.every((page) => page.isGenuine);
+    // A log that was begun anew has no viewings either, and must not pass for one of a camera that nobody has watched.
+    if (records.length === 0 && isGenuine) {
       return html`<div class="stack fill"><h2>Nobody has watched yet</h2><p class="quiet">Each look will stand here: who, from when until when, and on which path.</p></div>`;
     }
-    return html`${this.#renderBadge()}
+    return html`${this.#renderBadge(isGenuine)}
       <div class="groups">${groupByDay(records, this.#now.nowS).map((day) => this.#renderDay(day))}</div>`;
   }
 
-  #renderBadge() {
-    return this.pages.every(({ isGenuine }) => isGenuine)
+  #renderBadge(isGenuine: boolean) {
+    return isGenuine
       ? html`<p class="badge genuine">${icon('check')}<span>Signed by the camera, unbroken</span></p>`
       : html`<p class="badge broken" role="alert">${icon('warning')}<span>This log does not add up: a line was changed or left out, or somebody else signed it. Do not rely on it.</span></p>`;
   }
