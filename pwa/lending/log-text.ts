@@ -24,7 +24,7 @@ export function spanWords({ from, until, isInterrupted }: WatchRecord, nowS: num
   return `${clockWords(from)}–${clockWords(until)}, ${durationWords(until - from)}`;
 }
 
-/** How the picture travelled. */
+/** How the picture travelled; empty where that is not known, as of one that is still on. */
 export function pathWords({ path }: WatchRecord): string {
   switch (path) {
     case 'direct':
@@ -32,7 +32,7 @@ export function pathWords({ path }: WatchRecord): string {
     case 'relayed':
       return 'Through a relay';
     case null:
-      return 'No picture came through';
+      return '';
     default:
       return path satisfies never;
   }
