@@ -1,5 +1,5 @@
 import type { WatchRecord } from './lending.ts';
-import { clockWords, dayHeading, durationWords, startOfDay } from './moments.ts';
+import { clockWords, dayHeading, durationWords, momentWords, startOfDay } from './moments.ts';
 
 /** What was watched on one day, newest first. */
 export interface LogDay {
@@ -36,4 +36,10 @@ export function pathWords({ path }: WatchRecord): string {
     default:
       return path satisfies never;
   }
+}
+
+/** Says that the camera found its log damaged, and when. */
+export function damageSentence(damagedAt: number, nowS: number): string {
+  const when = momentWords(damagedAt, nowS);
+  return `Signed by the camera. It found its log damaged (${when}): what is older is missing, or a part of it.`;
 }
