@@ -121,8 +121,8 @@ export const ACCESS_MUTATIONS: readonly MutationGroup[] = [
     mutations: [
       [
         'a change counts when it is on disk',
-        '      await this.#save(state);\n      this.#state = state;',
-        '      this.#state = state;\n      await this.#save(state);',
+        '      await save(state);\n      this.#state = state;',
+        '      this.#state = state;\n      await save(state);',
       ],
       [
         'changes come one after another',
@@ -177,11 +177,7 @@ export const ACCESS_MUTATIONS: readonly MutationGroup[] = [
         'if (before !== null) await this.#write(path, before).catch(() => null);',
         '',
       ],
-      [
-        'a damaged camera stays shut',
-        "return !names.some((name) => name.includes('.damaged-'));",
-        'return true;',
-      ],
+      ['a damaged camera stays shut', 'names.some((name) =>', "names.some((name) => name === '' &&"],
       [
         'a camera without its list stays shut',
         'if (hasIdentity || (access !== null && access.grants.length > 0)) return false;',

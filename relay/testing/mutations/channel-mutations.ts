@@ -71,6 +71,11 @@ export const CHANNEL_MUTATIONS: readonly MutationGroup[] = [
         "if (message.type === 'hello' && spec.kind === 'invite') {",
       ],
       ['a greeting is no sign of life', '    this.#options.onHeard?.(spec);\n    await', '    await'],
+      [
+        'what comes by another way is for its own channel',
+        'spec.kind === kind && spec.entryId === entryId',
+        'spec.kind === kind',
+      ],
       ['channels that are not wanted close', 'if (!wanted.has(secret)) this.#close(secret, channel);', ''],
       [
         'what has changed is said',
