@@ -6,6 +6,7 @@ import type { Rendezvous } from '#shared/rendezvous.ts';
 import { AccessList } from './access/access-list.ts';
 import { admit, type Moment } from './access/admission.ts';
 import { LastSeen } from './access/last-seen.ts';
+import { rootOf } from './access/lineage.ts';
 import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
@@ -106,6 +107,10 @@ function assemble(
   const viewing = new LazyViewing(
     loadViewing(parts, {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
+      rootOf: (gid) => {
+        const grant = access.find(gid);
+        return grant ? rootOf(access.state, grant).gid : gid;
+      },
       witness: (gid) => {
         const grant = access.find(gid);
         return grant ? watchLog.started(grant) : () => undefined;
@@ -154,7 +159,7 @@ function assemble(
     isConfirming: (id) => confirmation.isAsking(id),
   };
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, presences, watchLog },
+    ...{ access, clock, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
   const route = createRequestRouter({ redeeming, lending, viewing });
@@ -164,7 +169,7 @@ function assemble(
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
   parts: RelayParts,
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
+  rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
   const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };

@@ -204,6 +204,21 @@ describe('an attacker', () => {
   });
 });
 
+describe('a broker that repeats a greeting without end', () => {
+  it('has it answered so often and no more, and keeps nobody from asking over a session', async () => {
+    const { payload } = await channel.send({ type: 'hello', body: {} });
+    for (let times = 0; times < 40; times += 1) {
+      for (let each = 0; each < 25; each += 1) broker.inject(lanes.up.topic, payload);
+      const answered = Promise.withResolvers<Uint8Array>();
+      server.accept(spec, payload, answered.resolve);
+      await answered.promise;
+    }
+    expect(broker.published.filter(({ topic }) => topic === lanes.down.topic).length).toBeLessThan(250);
+    clock.advance(1_000);
+    await channel.settled();
+  });
+});
+
 describe('the server', () => {
   it('opens a channel once, and again when the broker refused it at first', async () => {
     const rendezvous = broker.connect();

@@ -48,6 +48,8 @@ beforeEach(() => {
   ];
   viewing = new Viewing({
     admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
+    // Ben’s look was lent on by Anna.
+    rootOf: (gid) => (gid === 'ben' ? 'anna' : gid),
     witness: (gid) => {
       witnessed.push({ type: 'started', gid });
       return (end) => witnessed.push({ type: 'ended', gid, ...end });
@@ -154,6 +156,17 @@ describe('an offer', () => {
     expect(replies).toMatchObject([
       { type: 'refused', body: { code: 'busy' } },
       { type: 'refused', body: { code: 'busy' } },
+    ]);
+  });
+
+  it('of a guest that has begun too often has to wait, and so has one it lent on to; not others', async () => {
+    for (let times = 0; times < 31; times += 1) await watch(times % 2 ? 'anna' : 'ben', `${times}`);
+    replies.length = 0;
+    for (const gid of ['anna', 'ben', 'guest 0']) await offer(gid, 'next');
+    expect(replies).toMatchObject([
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'answer' },
     ]);
   });
 
@@ -397,11 +410,11 @@ describe('a session', () => {
     expect(changes).toBe(2);
   });
 
-  it('that never had a picture is not written down', async () => {
+  it('that never had a picture is not written down, and is nobody’s news', async () => {
     await offer('anna');
     clock.advance(30_000);
     expect(viewing.size).toBe(0);
-    expect(witnessed).toEqual([]);
+    expect([witnessed, changes]).toEqual([[], 0]);
   });
 
   it('counts for its grant while the picture flows', async () => {

@@ -47,6 +47,16 @@ export const CHANNEL_MUTATIONS: readonly MutationGroup[] = [
     file: 'relay/channels/channel-server.ts',
     tests: SERVER_TESTS,
     mutations: [
+      [
+        'so much is looked at',
+        "if (!channel.intake.takes(answer ? 'session' : 'broker', this.#options.clock.nowMs())) return;",
+        '',
+      ],
+      [
+        'a broker shuts no session out',
+        "channel.intake.takes(answer ? 'session' : 'broker',",
+        "channel.intake.takes('broker',",
+      ],
       ['a flood is a queue', ' || channel.pending >= MAX_PENDING', ''],
       ['the seal is checked first', ' || !isSealedWith(key, payload)) return;', ') return;'],
       [

@@ -37,7 +37,11 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
       ['nothing opens after the end', "if (this.#isClosed) return 'busy';", ''],
       ['who watched is written down', '        writeEnd(end);', ''],
       ['who watches is written down', 'writeEnd = witness(gid);', ''],
-      ['guests begin so often', "if (isGuest && this.#allowance.isSpent(gid)) return 'busy';", ''],
+      [
+        'guests begin so often',
+        "if (isGuest && this.#allowance.isSpent(this.#options.rootOf(gid))) return 'busy';",
+        '',
+      ],
       [
         'envelopes are for sessions of their grant',
         'if (each.gid === gid) each.session.deliver(envelope);',
