@@ -6,6 +6,7 @@ import type { Rendezvous } from '#shared/rendezvous.ts';
 import { AccessList } from './access/access-list.ts';
 import { admit, type Moment } from './access/admission.ts';
 import { LastSeen } from './access/last-seen.ts';
+import { rootOf } from './access/lineage.ts';
 import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
@@ -25,6 +26,7 @@ import { LazyViewing } from './viewing/lazy-viewing.ts';
 import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
 import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
+import type { Peer } from './webrtc/peer.ts';
 
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
@@ -32,7 +34,7 @@ const MAX_FIRST_REVISION = 2 ** 31;
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
   readonly config: Config;
-  readonly state: StateDirectory;
+  readonly state: Pick<StateDirectory, 'path' | 'open' | 'saveAccess' | 'reset'>;
   readonly rendezvous: Rendezvous;
   readonly source: PictureSource;
   readonly display: PairingDisplay;
@@ -40,6 +42,8 @@ export interface RelayParts {
   /** Whether that clock may decide over a guest's time. */
   readonly time: TrustedTime;
   readonly log: Log;
+  /** Loads what makes the peers of viewers. Default: WebRTC. */
+  readonly loadPeers?: (parts: RelayParts) => Promise<() => Peer>;
 }
 
 /** A camera that is reachable. */
@@ -103,6 +107,10 @@ function assemble(
   const viewing = new LazyViewing(
     loadViewing(parts, {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
+      rootOf: (gid) => {
+        const grant = access.find(gid);
+        return grant ? rootOf(access.state, grant).gid : gid;
+      },
       witness: (gid) => {
         const grant = access.find(gid);
         return grant ? watchLog.started(grant) : () => undefined;
@@ -151,7 +159,7 @@ function assemble(
     isConfirming: (id) => confirmation.isAsking(id),
   };
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, presences, watchLog },
+    ...{ access, clock, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
   const route = createRequestRouter({ redeeming, lending, viewing });
@@ -160,18 +168,19 @@ function assemble(
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
-  { config, source, clock, log }: RelayParts,
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
+  parts: RelayParts,
+  rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
+  const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
+  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };
+  const createPeer = await loadPeers(parts);
+  return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
+}
+
+async function loadWebRtc({ config, clock, log }: RelayParts): Promise<() => Peer> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceServers, maxBitrateBps } = config;
-  return new Viewing({
-    ...rules,
-    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
-    createPeer: () => createPeer({ certificate, iceServers, clock, log }),
-    clock,
-    log,
-  });
+  const { iceServers } = config;
+  return () => createPeer({ certificate, iceServers, clock, log });
 }

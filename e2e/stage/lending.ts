@@ -18,6 +18,8 @@ export interface LookOrder {
 /** From the live picture to the link of a look, with its code on show. */
 export async function lendLook(page: Page, order: LookOrder = {}): Promise<string> {
   const { name, chip = '1 hour', rights = [], prepare } = order;
+  // The controls go away when nobody moves.
+  await page.locator('live-page lk-picture').hover();
   await page.locator('live-page').getByRole('button', { name: 'Lend' }).click();
   await expect(page.getByRole('heading', { name: 'Lend a look' })).toBeVisible();
   if (name !== undefined) await page.getByLabel('For whom?').fill(name);

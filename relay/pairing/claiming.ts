@@ -70,6 +70,14 @@ export class Claiming {
     return this.#invites.get(id) ?? null;
   }
 
+  /**
+   * Whether an invite on the list is a code of this camera whose time is over. A timer says so and not its end: a clock that is
+   * set back, as forged answers of a time server do, would give an old code its life again.
+   */
+  isOver(invite: Invite): boolean {
+    return isCode(invite) && !this.#timers.has(invite.id);
+  }
+
   /** Shows the first code, or says that there is an owner. */
   async start(): Promise<void> {
     const { access, clock, display } = this.#options;
@@ -95,7 +103,7 @@ export class Claiming {
     const invite = await createOwnerInvite(cameraThumbprint, { madeAt, openUntil });
     const isFirst = !access.isClaimed;
     if (isFirst) this.#open(invite);
-    else await access.change((state) => ({ state: withCode(state, invite), result: null }));
+    else await this.#enter(invite);
     return { link: this.#linkOf(invite), validMinutes: INVITE_PERIOD_S / 60, isFirst };
   }
 
@@ -120,16 +128,26 @@ export class Claiming {
 
   #open(invite: Invite): void {
     if (this.#isClosed) return;
-    const { clock, onChange } = this.#options;
+    const { onChange } = this.#options;
     for (const { id } of this.invites.slice(0, 1 - MAX_CODES)) this.#forget(id);
     this.#invites.set(invite.id, invite);
-    const openMs = (invite.openUntil - numericDateOf(clock) + 1) * 1000;
-    const cancel = clock.after(openMs, () => {
-      this.#forget(invite.id);
-      onChange();
-    });
-    this.#timers.set(invite.id, cancel);
+    this.#limit(invite, onChange);
     onChange();
+  }
+
+  /** Puts a code on the list, where owners see it and may take it back. */
+  async #enter(invite: Invite): Promise<void> {
+    await this.#options.access.change((state) => ({ state: withCode(state, invite), result: null }));
+    if (!this.#isClosed) this.#limit(invite);
+  }
+
+  #limit({ id, openUntil }: Invite, onOver: () => void = () => undefined): void {
+    const { clock } = this.#options;
+    const cancel = clock.after((openUntil - numericDateOf(clock) + 1) * 1000, () => {
+      this.#forget(id);
+      onOver();
+    });
+    this.#timers.set(id, cancel);
   }
 
   #forget(id: string): void {
@@ -139,9 +157,14 @@ export class Claiming {
   }
 }
 
+/** Whether an invite is one that the camera itself shows. */
+function isCode(invite: Invite): boolean {
+  return invite.by === null && isOwner(invite);
+}
+
 /** The list with one more code for a further owner; the oldest of them make room. */
 function withCode(state: AccessState, invite: Invite): AccessState {
-  const codes = state.invites.filter((each) => each.by === null && isOwner(each));
+  const codes = state.invites.filter(isCode);
   const gone = codes.slice(0, 1 - MAX_CODES);
   return { ...state, invites: [...state.invites.filter((each) => !gone.includes(each)), invite] };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { testInvite, token } from '../testing/access-entries.ts';
-import { CODE_LIMIT_MS, Confirmation } from './confirmation.ts';
+import { CODE_LIMIT_MS, Confirmation, MAX_GUESSES } from './confirmation.ts';
 
 const link = testInvite('link');
 const anna = { thumbprint: token('anna', 43), device: 'Anna’s phone' };
@@ -132,6 +132,32 @@ describe('whoever has the link too', () => {
     clock.advance(CODE_LIMIT_MS);
     check(thief);
     expect(check(thief, wrong())).toBe('failed');
+  });
+
+  it('has failed until the invite is gone, also with the right digits: a disk may not have taken that yet', () => {
+    check(thief);
+    const right = digits();
+    for (let times = 0; times < 3; times += 1) check(thief, wrong());
+    expect([check(thief, right), check(thief), check(anna)]).toEqual(['failed', 'failed', 'failed']);
+    expect(shown).toHaveLength(1);
+    confirmation.end(link.id);
+    expect(check(anna)).toBe('needs_code');
+  });
+
+  it('cannot guess on with one invite after the other', () => {
+    let answers = 0;
+    for (let invites = 0; invites < 1_000; invites += 1) {
+      const each = testInvite(`link ${invites}`);
+      if (check(thief, undefined, each) !== 'needs_code') break;
+      for (; check(thief, wrong(), each) === 'wrong_code'; answers += 1);
+      confirmation.end(each.id);
+    }
+    expect(answers).toBeLessThanOrEqual(MAX_GUESSES);
+    const before = shown.length;
+    expect(check(anna)).toBe('busy');
+    expect(shown).toHaveLength(before);
+    clock.advance(2 * 3600_000);
+    expect(check(anna)).toBe('needs_code');
   });
 
   it('cannot guess before anything is shown', () => {

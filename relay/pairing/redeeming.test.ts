@@ -9,7 +9,11 @@ import { deriveInviteId } from '#shared/invite-id.ts';
 import { encodeInviteLink, parseInviteLink } from '#shared/invite-link.ts';
 import type { GrantTerms } from '#shared/terms.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
-import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import {
+  createMemoryBroker,
+  type MemoryBroker,
+  type MemoryRendezvous,
+} from '#shared/testing/memory-rendezvous.ts';
 import { AccessList } from '../access/access-list.ts';
 import { type AccessState, NO_ACCESS } from '../access/access-state.ts';
 import type { Invite } from '../access/invite.ts';
@@ -26,6 +30,7 @@ import { Confirmation } from './confirmation.ts';
 import { Redeeming } from './redeeming.ts';
 
 let broker: MemoryBroker;
+let rendezvous: MemoryRendezvous;
 let clock: FakeClock;
 let camera: Identity;
 let saved: AccessState;
@@ -70,8 +75,9 @@ async function start(): Promise<void> {
   const log = createLog(() => undefined);
   const access = new AccessList(saved, (state) => save(state));
   const moment = () => ({ now: numericDateOf(clock), isTrusted });
+  rendezvous = broker.connect();
   const channels: ChannelServer = new ChannelServer({
-    ...{ identity: camera, rendezvous: broker.connect(), clock, log },
+    ...{ identity: camera, rendezvous, clock, log },
     onRequest: (incoming) => redeeming.handle(incoming),
   });
   const enforcement = new Enforcement({
@@ -383,9 +389,21 @@ describe('a link that an owner lent', () => {
   });
 
   it('has its grant’s channel open before the phone is told of it', async () => {
-    const { link } = await lend();
+    const [{ link }, other] = [await lend(), await lend()];
     const { who, channel } = await scan(link);
-    const terms = await who.redeem(channel);
+    const bystander = await scan(other.link);
+    const granted = Promise.withResolvers<void>();
+    const subscribe = rendezvous.subscribe.bind(rendezvous);
+    vi.spyOn(rendezvous, 'subscribe').mockImplementationOnce(async (...args) => {
+      await granted.promise;
+      return subscribe(...args);
+    });
+    const redeemed = who.redeem(channel);
+    await vi.waitFor(() => expect(saved.grants).toHaveLength(2));
+    for (let times = 0; times < 5; times += 1) await bystander.channel.settled();
+    expect(channel.received.map(({ type }) => type)).not.toContain('redeemed');
+    granted.resolve();
+    const terms = await redeemed;
     if (typeof terms === 'string') throw new Error(terms);
     const { up } = await deriveChannel(terms.psk, camera.thumbprint);
     expect(broker.subscribedTopics()).toContain(up.topic);
@@ -467,11 +485,33 @@ describe('a link that makes an owner', () => {
     expect(display.confirmations).toEqual([]);
   });
 
+  /** What is shown to whoever asks at the command line. */
+  const ask = async () => {
+    const link = (await running?.claiming.createCode())?.link;
+    await running?.channels.settled();
+    return link;
+  };
+
   it('needs none when the camera itself showed it', async () => {
-    const { link } = await lend({ ...forOwner, by: null });
-    const { who, channel } = await scan(link);
+    const { who, channel } = await scan(await ask());
     expect(await who.redeem(channel, 'Ben’s phone')).toMatchObject({ terms: { scope: ['owner'] } });
     expect(display.confirmations).toEqual([]);
     expect(display.claims).toMatchObject([['Ben’s phone', expect.stringMatching(/^\d{4}$/)]]);
+  });
+
+  it('is over in time when the camera itself showed it, though its clock is set back', async () => {
+    const visitor = await scan(await ask());
+    clock.advance((INVITE_PERIOD_S + INVITE_GRACE_S + 1) * 1000);
+    clock.step(-3600_000);
+    isTrusted = false;
+    expect(await redeemFresh(visitor)).toBe('expired');
+    expect(saved.grants).toHaveLength(1);
+  });
+
+  it('is over with the start of the camera in which it was shown', async () => {
+    const link = await ask();
+    await stop();
+    await start();
+    expect(await redeemFresh(await scan(link))).toBe('expired');
   });
 });

@@ -75,6 +75,7 @@ export class Redeeming {
     const { result: outlook } = redeemLent(state, id, phone, moment());
     if (outlook.type === 'refused') return this.#refuse(id, phone, outlook.code);
     const invite = state.invites.find((each) => each.id === id);
+    if (invite && claiming.isOver(invite)) return this.#refuse(id, phone, 'expired');
     const isConfirmed = invite !== undefined && needsConfirmation(invite);
     if (isConfirmed) {
       const refusal = await this.#confirm(invite, phone, code);
@@ -97,6 +98,7 @@ export class Redeeming {
         ? { state: without(state, invite.id, { at: moment().now, by: null }), result: null }
         : { result: null },
     );
+    confirmation.end(invite.id);
     return 'withdrawn';
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { giveToOwnerOf } from './file-owner.ts';
 import { StorageError } from './storage-error.ts';
@@ -29,32 +30,21 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 
 /**
  * The file's text, or null where there is none; also tightens permissions that somebody loosened.
- * @throws StorageError `damaged` when it is too large
+ * @throws StorageError `damaged` when it is too large | Error of Node, `ELOOP` for a symbolic link
  */
 export async function readPrivateFile(path: string): Promise<string | null> {
-  try {
-    await chmod(path, OWNER_ONLY_FILE);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-  return readFileAsIs(path);
+  await using file = await openToRead(path);
+  await file?.chmod(OWNER_ONLY_FILE);
+  return file && (await readText(file, path));
 }
 
 /**
  * The file's text, or null where there is none; changes nothing about it.
- * @throws StorageError `damaged` when it is too large
+ * @throws StorageError `damaged` when it is too large | Error of Node, `ELOOP` for a symbolic link
  */
 export async function readFileAsIs(path: string): Promise<string | null> {
-  try {
-    const bytes = await readFile(path);
-    if (bytes.byteLength > MAX_FILE_BYTES)
-      throw new StorageError('damaged', `${path} is larger than any file of ours`);
-    return bytes.toString('utf8');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+  await using file = await openToRead(path);
+  return file && (await readText(file, path));
 }
 
 /** Moves a damaged file out of the way, keeping it for its owner; returns where it is now. */
@@ -84,6 +74,22 @@ export async function keepAside(path: string, nowMs: number): Promise<string> {
 function asideOf(path: string, nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(':', '-');
   return `${path}.damaged-${time}-${randomBytes(3).toString('hex')}`;
+}
+
+/** Not by a link: whoever the directory belongs to could have root read, and shut, any file. Null where there is none. */
+async function openToRead(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function readText(file: FileHandle, path: string): Promise<string> {
+  const { size } = await file.stat();
+  if (size > MAX_FILE_BYTES) throw new StorageError('damaged', `${path} is larger than any file of ours`);
+  return file.readFile('utf8');
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

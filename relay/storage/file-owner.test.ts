@@ -1,11 +1,11 @@
 import { chownSync, closeSync, openSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { link, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomically } from './atomic-file.ts';
 import { giveToOwnerOf } from './file-owner.ts';
-import { lockState } from './state-lock.ts';
+import { LOCK_FILE, lockState } from './state-lock.ts';
 
 const SOMEBODY = 54_321;
 const isRoot = process.geteuid?.() === 0;
@@ -36,5 +36,19 @@ describe.runIf(isRoot)('in somebody’s directory', () => {
     for (const name of names) {
       expect(await stat(join(directory, name))).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY });
     }
+  });
+
+  it.each([
+    ['symbolic', symlink],
+    ['hard', link],
+  ])('root gives away no file of its own that a %s link passes off as the lock', async (_, make) => {
+    const target = join(directory, 'passwords');
+    await writeFile(target, '', { mode: 0o644 });
+    const theirs = await mkdtemp(join(directory, 'theirs-'));
+    chownSync(theirs, SOMEBODY, SOMEBODY);
+    await make(target, join(theirs, LOCK_FILE));
+    const attempt = await lockState(theirs).catch(() => null);
+    if (attempt?.type === 'locked') attempt.lock.release();
+    expect(await stat(target)).toMatchObject({ uid: 0, gid: 0 });
   });
 });

@@ -44,14 +44,30 @@ export class StateLock implements Disposable {
  * @throws Error of Node when the file can be neither opened nor made.
  */
 export async function lockState(directory: string, { program = 'flock' } = {}): Promise<LockAttempt> {
-  const { O_RDWR, O_CREAT } = constants;
-  // A number and not a FileHandle: the garbage collector closes those that nobody refers to.
-  const descriptor = openSync(join(directory, LOCK_FILE), O_RDWR | O_CREAT, OWNER_ONLY_FILE);
-  giveToOwnerOf(directory, descriptor);
+  const descriptor = openLock(directory);
   const code = await runFlock(program, descriptor);
   if (code === 0) return { type: 'locked', lock: new StateLock(descriptor) };
   closeSync(descriptor);
   return { type: code === HELD_BY_ANOTHER ? 'held' : 'unavailable' };
+}
+
+/** A number and not a FileHandle: the garbage collector closes those that nobody refers to. */
+function openLock(directory: string): number {
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const path = join(directory, LOCK_FILE);
+  try {
+    const descriptor = openSync(path, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY_FILE);
+    giveToOwnerOf(directory, descriptor);
+    return descriptor;
+  } catch (error) {
+    if (!isExisting(error)) throw error;
+    // Not made here, so not given away: by a link it may be any file of root's.
+    return openSync(path, O_RDWR | O_NOFOLLOW);
+  }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** Its exit code; null where it cannot be started, or was killed. */

@@ -4,42 +4,17 @@ import type { Message } from '#shared/message.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { admit } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
-import type { AccessUnit } from '../capture/capture.ts';
 import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
 import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
+import { FakeSource } from '../testing/fake-source.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
-import { Broadcast, type PictureListener, type PictureSource } from './broadcast.ts';
+import { Broadcast } from './broadcast.ts';
 import { Viewing, type ViewingRequest } from './viewing.ts';
-
-class FakeSource implements PictureSource {
-  listener: PictureListener | null = null;
-  starts = 0;
-  bitrateBps = 0;
-  keyframeRequests = 0;
-
-  acquire(listener: PictureListener): () => void {
-    this.starts += 1;
-    this.listener = listener;
-    return () => {
-      this.listener = null;
-    };
-  }
-
-  setBitrate(bitrateBps: number): void {
-    this.bitrateBps = bitrateBps;
-  }
-
-  requestKeyframe(): void {
-    this.keyframeRequests += 1;
-  }
-}
 
 const nonce = 'n'.repeat(22);
 const hash = 'h'.repeat(43);
-const keyframe: AccessUnit = { nalUnits: [Uint8Array.of(0x65, 1, 2)], isKeyframe: true, capturedAtMs: 1 };
-
 let clock: FakeClock;
 let source: FakeSource;
 let peers: FakePeer[];
@@ -73,6 +48,8 @@ beforeEach(() => {
   ];
   viewing = new Viewing({
     admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
+    // Ben’s look was lent on by Anna.
+    rootOf: (gid) => (gid === 'ben' ? 'anna' : gid),
     witness: (gid) => {
       witnessed.push({ type: 'started', gid });
       return (end) => witnessed.push({ type: 'ended', gid, ...end });
@@ -182,6 +159,17 @@ describe('an offer', () => {
     ]);
   });
 
+  it('of a guest that has begun too often has to wait, and so has one it lent on to; not others', async () => {
+    for (let times = 0; times < 31; times += 1) await watch(times % 2 ? 'anna' : 'ben', `${times}`);
+    replies.length = 0;
+    for (const gid of ['anna', 'ben', 'guest 0']) await offer(gid, 'next');
+    expect(replies).toMatchObject([
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'answer' },
+    ]);
+  });
+
   it('of a guest leaves room for owners', async () => {
     for (let index = 0; index < 16; index += 1) await watch(`guest ${index}`);
     replies.length = 0;
@@ -236,13 +224,13 @@ describe('a session', () => {
     expect(source.keyframeRequests).toBe(0);
     peers[0]?.become('connected');
     expect(source.keyframeRequests).toBe(1);
-    source.listener?.onAccessUnit(keyframe);
+    source.show();
     expect(peers[0]?.units).toHaveLength(1);
   });
 
   it('shares one capture, cut into packets once', async () => {
     const [anna, ben] = [await watch('anna'), await watch('ben')];
-    source.listener?.onAccessUnit(keyframe);
+    source.show();
     expect(source.starts).toBe(1);
     expect(anna.units[0]).toBe(ben.units[0]);
   });
@@ -305,7 +293,7 @@ describe('a session', () => {
     expect(source.listener).toBeNull();
     peer.become('connected');
     clock.advance(60_000);
-    source.listener?.onAccessUnit(keyframe);
+    source.show();
     expect(peer.units).toHaveLength(1);
   });
 
@@ -398,11 +386,11 @@ describe('a session', () => {
     expect(changes).toBe(2);
   });
 
-  it('that never had a picture is not written down', async () => {
+  it('that never had a picture is not written down, and is nobody’s news', async () => {
     await offer('anna');
     clock.advance(30_000);
     expect(viewing.size).toBe(0);
-    expect(witnessed).toEqual([]);
+    expect([witnessed, changes]).toEqual([[], 0]);
   });
 
   it('counts for its grant while the picture flows', async () => {

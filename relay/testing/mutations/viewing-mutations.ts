@@ -1,0 +1,71 @@
+import type { MutationGroup } from './mutation.ts';
+
+/** Who watches, and until when. */
+export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
+  {
+    file: 'relay/viewing/viewing.ts',
+    tests: ['relay/viewing/viewing.test.ts'],
+    mutations: [
+      [
+        'who may not watch is refused',
+        "    const standing = this.#options.admit(gid, 'watch');\n    if (standing.type === 'refused') return standing.code;",
+        "    const standing = { terms: { scope: ['watch'] } };",
+      ],
+      [
+        'watching is the right that counts',
+        "    const standing = this.#options.admit(gid, 'watch');\n    if (standing.type === 'refused') return standing.code;",
+        "    const standing = this.#options.admit(gid, 'listen');\n    if (standing.type === 'refused') return standing.code;",
+      ],
+      [
+        'who may no longer watch is let go',
+        "if (standing.type === 'refused') session.end(farewellOf(standing.code));",
+        '',
+      ],
+      ['a phone has so many pictures', "own[0]?.session.end('replaced');", ''],
+      [
+        'the camera has so many viewers',
+        "return this.#sessions.length >= MAX_SESSIONS - kept ? 'busy' : null;",
+        'return null;',
+      ],
+      ['owners have room', "standing.terms.scope.includes('owner') ? 0 : OWNERS_SESSIONS", '0'],
+      [
+        'guests have not the room of owners',
+        "standing.terms.scope.includes('owner') ? 0 : OWNERS_SESSIONS",
+        "standing.terms.scope.includes('owner') ? OWNERS_SESSIONS : 0",
+      ],
+      ['sessions are their phone’s own', 'entry.gid === gid && entry.sid === sid', 'entry.sid === sid'],
+      ['nothing opens after the end', "if (this.#isClosed) return 'busy';", ''],
+      ['who watched is written down', 'if (hasWatched) witness.ended({ sid, gid, path, reason });', ''],
+    ],
+  },
+  {
+    file: 'relay/viewing/viewer-session.ts',
+    tests: ['relay/viewing/viewing.test.ts', 'relay/attacks-revoke.test.ts'],
+    mutations: [
+      [
+        'who ended while answering gets no answer',
+        "if (this.#state.state === 'ended') return;\n    this.#offer",
+        'this.#offer',
+      ],
+      ['the peer is closed', 'peer.close(reason).catch(', 'Promise.resolve().catch('],
+      [
+        'pictures stop',
+        "    this.#leaveBroadcast?.();\n    this.#tell({ type: 'bye', reason });",
+        "    this.#tell({ type: 'bye', reason });",
+      ],
+    ],
+  },
+  {
+    file: 'relay/viewing/session-state.ts',
+    tests: ['relay/viewing/session-state.test.ts'],
+    mutations: [['the end is the end', "if (current.state === 'ended') return current;", '']],
+  },
+  {
+    file: 'relay/viewing/lazy-viewing.ts',
+    tests: ['relay/viewing/lazy-viewing.test.ts'],
+    mutations: [
+      ['what is not allowed ends', 'this.#viewing?.review();', ''],
+      ['what waited is closed too', 'viewing.close(reason);', ''],
+    ],
+  },
+];
