@@ -10,6 +10,8 @@ const EXIT_USAGE = 64;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'first-frame': async () => (await import('./first-frame.ts')).firstFrame,
   latency: async () => (await import('./latency.ts')).latency,
+  lend: async () => (await import('./lend.ts')).lend,
+  revoke: async () => (await import('./revoke.ts')).revoke,
   flood: async () => (await import('./flood.ts')).flood,
   viewers: async () => (await import('./viewers.ts')).viewers,
   pwa: async () => (await import('./pwa.ts')).pwa,

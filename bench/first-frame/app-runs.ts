@@ -7,7 +7,7 @@ import { readStages, type Stages } from './marks.ts';
 import { installProbe } from './probe.ts';
 
 /** The camera stays on for three seconds after its last viewer: longer, so that each start finds it off. */
-const PAUSE_MS = 4_000;
+export const PAUSE_MS = 4_000;
 const LIMIT_MS = 20_000;
 
 /** Each kind of start, run after run. */
@@ -97,7 +97,8 @@ async function runCold(context: BrowserContext, url: string) {
   return { stages: readStages(marks, 0), isFromServiceWorker };
 }
 
-async function untilFrame(page: Page): Promise<void> {
+/** Waits for the first picture in a page with the probe. */
+export async function untilFrame(page: Page): Promise<void> {
   await page.waitForFunction(() => latchkeyMarks.some(({ name }) => name === 'frame'), null, {
     polling: 50,
     timeout: LIMIT_MS,

@@ -198,6 +198,21 @@ describe('an offer', () => {
     expect(viewing.size).toBe(20);
   });
 
+  it('of a guest that has begun too often is turned down, and of an owner never', async () => {
+    for (const gid of ['anna', 'owner'])
+      for (let times = 0; times < 31; times += 1) {
+        const peer = await watch(gid, `${times}`);
+        peer.die();
+        await peer.closed;
+      }
+    replies.length = 0;
+    await offer('anna');
+    await offer('owner');
+    await offer('ben');
+    expect(replies.map(({ type }) => type)).toEqual(['refused', 'answer', 'answer']);
+    expect(replies[0]).toMatchObject({ body: { code: 'busy' } });
+  });
+
   it('is turned down once the camera is going', async () => {
     await watch('anna');
     viewing.close('shutdown');
@@ -317,6 +332,15 @@ describe('a session', () => {
     expect(viewing.size).toBe(1);
     clock.advance(1_000);
     expect(viewing.size).toBe(0);
+  });
+
+  it('is handed what is for its own grant, and nothing that is for another', async () => {
+    const [own, other] = [new FakeDataChannel('control'), new FakeDataChannel('control')];
+    (await watch('anna')).channel.emit(own);
+    (await watch('ben')).channel.emit(other);
+    viewing.deliver('anna', 'an envelope');
+    expect(own.sent).toEqual(['{"type":"envelope","envelope":"an envelope"}']);
+    expect(other.sent).toEqual([]);
   });
 
   it('survives anything on its control channel, and closes channels nobody asked for', async () => {

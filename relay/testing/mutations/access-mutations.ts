@@ -95,6 +95,11 @@ export const ACCESS_MUTATIONS: readonly MutationGroup[] = [
       ['the beginning is the latest of all', 'nbf: latest(terms.nbf, ancestor.nbf)', 'nbf: terms.nbf'],
       ['hours come down', 'hours: terms.hours ?? ancestor.hours', 'hours: terms.hours'],
       ['owners narrow nothing', 'if (isOwner(ancestor)) return terms;', ''],
+      [
+        'a look has one root',
+        '.findLast((ancestor) => !isOwner(ancestor)) ?? grant',
+        '.find((ancestor) => !isOwner(ancestor)) ?? grant',
+      ],
       ['descent is from whoever lent', 'if (by === gid) return true;', 'return true;'],
       ['owners are nobody’s descendants', 'current && !isOwner(current) && depth', 'current && depth'],
       [
@@ -121,8 +126,8 @@ export const ACCESS_MUTATIONS: readonly MutationGroup[] = [
     mutations: [
       [
         'a change counts when it is on disk',
-        '      await this.#save(state);\n      this.#state = state;',
-        '      this.#state = state;\n      await this.#save(state);',
+        '      await save(state);\n      this.#state = state;',
+        '      this.#state = state;\n      await save(state);',
       ],
       [
         'changes come one after another',
@@ -135,6 +140,14 @@ export const ACCESS_MUTATIONS: readonly MutationGroup[] = [
         'return this.#state.grants.some(isOwner);',
         'return this.#state.grants.length > 0;',
       ],
+    ],
+  },
+  {
+    file: 'relay/access/allowance.ts',
+    tests: ['relay/access/allowance.test.ts'],
+    mutations: [
+      ['it is spent', 'bucket.take(1, now);', ''],
+      ['each has its own', 'this.#buckets.get(gid) ?? new', "this.#buckets.get('') ?? new"],
     ],
   },
   {
@@ -177,11 +190,7 @@ export const ACCESS_MUTATIONS: readonly MutationGroup[] = [
         'if (before !== null) await this.#write(path, before).catch(() => null);',
         '',
       ],
-      [
-        'a damaged camera stays shut',
-        "return !names.some((name) => name.includes('.damaged-'));",
-        'return true;',
-      ],
+      ['a damaged camera stays shut', 'names.some((name) =>', "names.some((name) => name === '' &&"],
       [
         'a camera without its list stays shut',
         'if (hasIdentity || (access !== null && access.grants.length > 0)) return false;',

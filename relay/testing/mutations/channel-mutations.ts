@@ -47,6 +47,16 @@ export const CHANNEL_MUTATIONS: readonly MutationGroup[] = [
     file: 'relay/channels/channel-server.ts',
     tests: SERVER_TESTS,
     mutations: [
+      [
+        'so much is looked at',
+        "if (!channel.intake.takes(answer ? 'session' : 'broker', this.#options.clock.nowMs())) return;",
+        '',
+      ],
+      [
+        'a broker shuts no session out',
+        "channel.intake.takes(answer ? 'session' : 'broker',",
+        "channel.intake.takes('broker',",
+      ],
       ['a flood is a queue', ' || channel.pending >= MAX_PENDING', ''],
       ['the seal is checked first', ' || !isSealedWith(key, payload)) return;', ') return;'],
       [
@@ -71,6 +81,11 @@ export const CHANNEL_MUTATIONS: readonly MutationGroup[] = [
         "if (message.type === 'hello' && spec.kind === 'invite') {",
       ],
       ['a greeting is no sign of life', '    this.#options.onHeard?.(spec);\n    await', '    await'],
+      [
+        'what comes by another way is for its own channel',
+        'spec.kind === kind && spec.entryId === entryId',
+        'spec.kind === kind',
+      ],
       ['channels that are not wanted close', 'if (!wanted.has(secret)) this.#close(secret, channel);', ''],
       [
         'what has changed is said',

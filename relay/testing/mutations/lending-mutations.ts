@@ -36,10 +36,30 @@ export const LENDING_MUTATIONS: readonly MutationGroup[] = [
         "if (isBeyond || isTooDeep) return 'beyond_own';",
         "if (isBeyond) return 'beyond_own';",
       ],
-      ['one lender lends so much', '|| lent.filter(({ by }) => by === lender).length >= MAX_LENT', ''],
-      ['that is what one lender has lent', 'lent.filter(({ by }) => by === lender).length', 'lent.length'],
-      ['the list takes so many', 'return lent.length >= MAX_ENTRIES ||', 'return'],
-      ['a full list is full', "if (isFull(state, lender.gid)) return 'too_many';", ''],
+      [
+        'an owner lends so much',
+        ' || entries.filter(({ by }) => by === lender.gid).length >= MAX_LENT;',
+        ';',
+      ],
+      ['a look is lent on so often', ' || countOf(state, rootOf(state, lender)) >= MAX_LENT', ''],
+      ['that counts all hands', 'countOf(state, rootOf(state, lender))', 'countOf(state, lender)'],
+      [
+        'that counts what was taken back',
+        'const gone = withdrawn.map(({ entry }) => entry);',
+        'const gone: (typeof withdrawn)[number]["entry"][] = [];',
+      ],
+      [
+        'owners have room',
+        'entries.length >= MAX_ENTRIES - OWNERS_ENTRIES ||',
+        'entries.length >= MAX_ENTRIES ||',
+      ],
+      [
+        'that is what this owner has lent',
+        'entries.filter(({ by }) => by === lender.gid).length',
+        'entries.length',
+      ],
+      ['the list takes so many', 'return entries.length >= MAX_ENTRIES ||', 'return'],
+      ['a full list is full', "if (isFull(state, lender)) return 'too_many';", ''],
       ['names are given once', "return isTaken ? 'bad_terms' : null;", 'return null;'],
       [
         'names of grants are taken',
@@ -182,6 +202,11 @@ export const LENDING_MUTATIONS: readonly MutationGroup[] = [
         'const { scope, exp } = actor;',
       ],
       ['going beyond is refused', "if (isBeyond) return 'beyond_own';", ''],
+      [
+        'what is so already is not written',
+        "return isSo ? { result: 'done' } : { state: amended, result: 'done' };",
+        "return { state: amended, result: 'done' };",
+      ],
       ['owners have no terms to change', 'return isOwner(entry) || !isSound', 'return !isSound'],
       ['terms are sound', " || !isSound(entry, change, moment) ? 'bad_terms'", " ? 'bad_terms'"],
       ['owners are not made by a change', "if (scope.includes('owner')) return false;", ''],
@@ -244,8 +269,19 @@ export const LENDING_MUTATIONS: readonly MutationGroup[] = [
       ],
       [
         'whoever changes may lend',
-        "this.#change(incoming, 'lend', (state, actor, moment) =>\n      amend(",
-        'this.#change(incoming, null, (state, actor, moment) =>\n      amend(',
+        "this.#change(incoming, 'lend', (state, actor, moment) =>\n      this.#ration(",
+        'this.#change(incoming, null, (state, actor, moment) =>\n      this.#ration(',
+      ],
+      ['guests change so often', "if (this.#changes.isSpent(gid)) return { result: 'busy' };", ''],
+      [
+        'owners change as they like',
+        'if (change.state === undefined || isOwner(actor)) return change;',
+        'if (change.state === undefined) return change;',
+      ],
+      [
+        'what changes nothing costs nothing',
+        'if (change.state === undefined || isOwner(actor)) return change;',
+        'if (isOwner(actor)) return change;',
       ],
       [
         'whoever lists may lend',

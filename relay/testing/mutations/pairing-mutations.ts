@@ -35,13 +35,14 @@ export const PAIRING_MUTATIONS: readonly MutationGroup[] = [
       ['owners do not', 'if (!isOwner(invite) && !moment.isTrusted)', 'if (!moment.isTrusted)'],
       [
         'a link runs out',
-        "if (moment.isTrusted && moment.now > invite.openUntil) return { result: refused('expired') };",
+        "if (isTimed && moment.now > invite.openUntil) return { result: refused('expired') };",
         '',
       ],
+      ['a link runs out as far as that is known', 'if (isTimed && moment.now', 'if (moment.now'],
       [
-        'a link runs out as far as that is known',
-        'if (moment.isTrusted && moment.now > invite.openUntil)',
-        'if (moment.now > invite.openUntil)',
+        'a code of the camera runs out by its own clock',
+        'const isTimed = moment.isTrusted || invite.by === null;',
+        'const isTimed = moment.isTrusted;',
       ],
       [
         'a link gives what is not over',
@@ -111,6 +112,11 @@ export const PAIRING_MUTATIONS: readonly MutationGroup[] = [
         "if (outlook.type === 'refused') return this.#refuse(id, phone, outlook.code);",
         '',
       ],
+      [
+        'a code of the camera is over when its timer says so',
+        "if (invite && claiming.isOver(invite)) return this.#refuse(id, phone, 'expired');",
+        '',
+      ],
       ['an owner needs the digits', "if (refusal !== null) return { type: 'refused', code: refusal };", ''],
       [
         'an owner made from afar needs them',
@@ -162,15 +168,19 @@ export const PAIRING_MUTATIONS: readonly MutationGroup[] = [
       ],
       [
         'digits are right',
-        'if (isSameCode(code, asked.code)) return',
-        'if (code !== asked.code.padEnd(7)) return',
+        "return isSameCode(code, asked.code) ? 'confirmed' : this.#miss(id);",
+        "return 'confirmed';",
       ],
       [
         'digits are six',
         'return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));',
         'return b.startsWith(a.slice(0, 6));',
       ],
-      ['guesses are counted', 'this.#wrong.set(id, wrong);', ''],
+      ['guesses are counted', 'this.#wrong.set(id, this.#wrongOf(id) + 1);', ''],
+      ['what has failed stays so', "if (this.#wrongOf(id) >= MAX_WRONG) return 'failed';", ''],
+      ['guesses are counted over all invites', "if (this.#guesses >= MAX_GUESSES) return 'busy';", ''],
+      ['so many are heard', 'export const MAX_GUESSES = 12;', 'export const MAX_GUESSES = 12_000;'],
+      ['they are forgotten by a timer', 'this.#guesses -= 1;', 'this.#guesses = 0;'],
       ['three guesses are the last', 'const MAX_WRONG = 3;', 'const MAX_WRONG = 4;'],
       [
         'guesses are counted though digits change',
@@ -191,9 +201,26 @@ export const PAIRING_MUTATIONS: readonly MutationGroup[] = [
   },
   {
     file: 'relay/pairing/claiming.ts',
-    tests: ['relay/pairing/claiming.test.ts'],
+    tests: ['relay/pairing/claiming.test.ts', 'relay/pairing/claiming-code.test.ts'],
     mutations: [
-      ['a code runs out', '      this.#invites.delete(invite.id);', ''],
+      ['a code runs out', '      this.#forget(id);\n      onOver();', '      onOver();'],
+      ['a code on the list runs out by a timer', 'if (!this.#isClosed) this.#limit(invite);', ''],
+      [
+        'a code on the list is over when its timer says so',
+        'return isCode(invite) && !this.#timers.has(invite.id);',
+        'return false;',
+      ],
+      ['codes of others are not over', 'return isCode(invite) && !this', 'return !this'],
+      [
+        'so many codes are good',
+        'for (const { id } of this.invites.slice(0, 1 - MAX_CODES)) this.#forget(id);',
+        '',
+      ],
+      [
+        'so many codes are on the list',
+        'const gone = codes.slice(0, 1 - MAX_CODES);',
+        'const gone = codes.slice(0, 0);',
+      ],
       [
         'a claimed camera shows no more codes',
         'this.#stops.push(access.onChange(() => access.isClaimed && this.#endRenewal()));',
@@ -205,7 +232,12 @@ export const PAIRING_MUTATIONS: readonly MutationGroup[] = [
         'const isFirst = !access.isClaimed;',
         'const isFirst = true;',
       ],
-      ['a closed camera shows none', 'if (this.#isClosed) return link;', ''],
+      ['a closed camera shows none', 'if (!this.#isClosed) this.#options.display', 'this.#options.display'],
+      [
+        'a closed camera opens none',
+        '    if (this.#isClosed) return;\n    const { onChange }',
+        '    const { onChange }',
+      ],
     ],
   },
 ];
