@@ -3,6 +3,7 @@ import { openBrowser } from '../../e2e/stage/chromium.ts';
 import type { House } from '../../e2e/stage/house.ts';
 import { becomeOwner } from '../../e2e/stage/phone.ts';
 import { PageLink } from '../link/page-link.ts';
+import { delayedBy } from '../link/udp-link.ts';
 import { readStages, type Stages } from './marks.ts';
 import { installProbe } from './probe.ts';
 
@@ -55,7 +56,7 @@ export async function measureOverLink(
   await using browser = await openBrowser();
   const { context } = browser;
   await context.addInitScript(installProbe);
-  using link = await PageLink.open(context, roundTripMs / 2);
+  using link = await PageLink.open(context, delayedBy(roundTripMs / 2));
   const page = context.pages()[0] ?? (await context.newPage());
   await becomeOwner(page, house);
   progress(`warm, ${roundTripMs} ms`);

@@ -25,8 +25,8 @@ describe('format ladder', () => {
     expect(hold(650_000, 10_000)).toEqual([]);
   });
 
-  it('takes the step that fits, after a second', () => {
-    expect(hold(300_000, 900)).toEqual([]);
+  it('takes the step that fits, after two seconds', () => {
+    expect(hold(300_000, 1_900)).toEqual([]);
     expect(hold(300_000, 200)).toEqual([{ width: 640, height: 360, frameRate: 30 }]);
   });
 
@@ -39,7 +39,7 @@ describe('format ladder', () => {
   });
 
   it('grows only with some to spare, and after three seconds', () => {
-    hold(500_000, 2_000);
+    hold(500_000, 3_000);
     expect(hold(700_000, 10_000)).toEqual([]);
     expect(hold(800_000, 2_900)).toEqual([]);
     expect(hold(800_000, 200)).toEqual([{ width: 1280, height: 720, frameRate: 30 }]);
@@ -47,14 +47,14 @@ describe('format ladder', () => {
 
   it('does not follow a bitrate that comes and goes', () => {
     for (let round = 0; round < 20; round++) {
-      expect(hold(500_000, 700)).toEqual([]);
+      expect(hold(500_000, 1_700)).toEqual([]);
       expect(hold(700_000, 200)).toEqual([]);
     }
   });
 
   it('keeps sizes even', () => {
     ladder = new FormatLadder({ width: 1366, height: 768, frameRate: 25 });
-    expect(hold(400_000, 2_000)).toEqual([{ width: 1024, height: 576, frameRate: 25 }]);
-    expect(hold(90_000, 2_000)).toEqual([{ width: 684, height: 384, frameRate: 13 }]);
+    expect(hold(400_000, 3_000)).toEqual([{ width: 1024, height: 576, frameRate: 25 }]);
+    expect(hold(90_000, 3_000)).toEqual([{ width: 684, height: 384, frameRate: 13 }]);
   });
 });

@@ -16,8 +16,8 @@ const STEPS = [
 ] as const;
 /** Fewer bits a pixel than this look worse than fewer pixels: 600 kbit/s for 1280x720 at 30. */
 const MIN_BITS_A_PIXEL = 0.0217;
-/** Smaller at once when that lasts; larger again with some to spare, for each change costs a keyframe. */
-const DOWN_AFTER_MS = 1_000;
+/** Each change costs a keyframe: smaller when a low bitrate lasts, and larger again with some to spare. */
+const DOWN_AFTER_MS = 2_000;
 const UP_AFTER_MS = 3_000;
 const UP_MARGIN = 1.3;
 

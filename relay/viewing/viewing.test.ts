@@ -527,7 +527,7 @@ describe('the picture', () => {
   it('becomes smaller with the bitrate, and not while pictures are left out', async () => {
     const anna = await watch('anna');
     anna.target.emit(make(250_000));
-    clock.advance(1_000);
+    clock.advance(2_000);
     anna.target.emit({ bitrateBps: 250_000, skipMs: 100 });
     expect(source.format).toBeNull();
     anna.target.emit(make(250_000));

@@ -37,6 +37,17 @@ describe('narrowing', () => {
     expect(narrowing.bps).toBeNull();
   });
 
+  it('is not in a single pause', () => {
+    const narrowing = new Narrowing();
+    feed(narrowing, [
+      [0, 20],
+      [3, 23],
+      [6, 90],
+      [9, 91],
+    ]);
+    expect(narrowing.bps).toBeNull();
+  });
+
   it('is not in what was held up and came at once', () => {
     const narrowing = new Narrowing();
     feed(narrowing, [

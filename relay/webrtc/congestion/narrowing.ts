@@ -3,8 +3,10 @@ import type { ArrivedPacket } from './send-history.ts';
 const CAPACITY = 32;
 /** Two packets of a slow link, or what clumping of a radio link evens out over. */
 const MIN_SPAN_US = 25_000;
-/** What comes further apart was held up by a path that stood still. */
+/** What comes further apart says nothing of a path that carries pictures. */
 const MAX_SPAN_US = 200_000;
+/** A single pause is a path that stood still, or a viewer that was busy; a narrow one puts packets apart evenly. */
+const MAX_INTERVAL_SHARE = 0.65;
 /** A path is narrower when packets come this much further apart than they were sent. */
 const MAX_SHARE = 0.6;
 
@@ -26,14 +28,16 @@ export class Narrowing {
   get bps(): number | null {
     const last = this.#count - 1;
     let bits = 0;
+    let longestUs = 0;
     for (let number = last; number > Math.max(0, last - CAPACITY + 1); number--) {
       bits += (this.#bytes[number % CAPACITY] ?? 0) * 8;
+      longestUs = Math.max(longestUs, this.#between(this.#arrivedAtUs, number - 1, number));
       const arrivedUs = this.#between(this.#arrivedAtUs, number - 1, last);
       if (arrivedUs > MAX_SPAN_US) return null;
       if (arrivedUs < MIN_SPAN_US || last - number < 1) continue;
-      return this.#between(this.#sentAtUs, number - 1, last) < arrivedUs * MAX_SHARE
-        ? (bits * 1e6) / arrivedUs
-        : null;
+      const sentUs = this.#between(this.#sentAtUs, number - 1, last);
+      const isEven = longestUs <= arrivedUs * MAX_INTERVAL_SHARE;
+      return isEven && sentUs < arrivedUs * MAX_SHARE ? (bits * 1e6) / arrivedUs : null;
     }
     return null;
   }

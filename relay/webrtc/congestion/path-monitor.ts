@@ -68,11 +68,11 @@ export class PathMonitor {
     }
   }
 
-  /** What has become of the path by the last packet; `hiddenUs` is what the oldest packet still out has waited at least. */
-  report(hiddenUs: number): PathReport {
+  /** What has become of the path by the last packet. */
+  report(): PathReport {
     const queueUs = this.#queue.standingUs;
     const isBesideProbe = this.#lastSentAtUs - this.#probeSentAtUs < PROBE_SHADOW_US;
-    const collapsedBps = this.#collapse(Math.max(this.#lastQueueUs, hiddenUs), isBesideProbe);
+    const collapsedBps = this.#collapse(isBesideProbe);
     this.#learnNoise(collapsedBps !== null);
     const short = this.#delivery.over(SHORT_US);
     const long = this.#delivery.over(LONG_US);
@@ -94,9 +94,9 @@ export class PathMonitor {
     this.#groups.reset();
   }
 
-  #collapse(queueUs: number, isBesideProbe: boolean): number | null {
+  #collapse(isBesideProbe: boolean): number | null {
     const least = isBesideProbe ? COLLAPSE_BESIDE_PROBE_US : COLLAPSE_QUEUE_US;
-    if (queueUs < Math.max(least, this.#noiseUs * COLLAPSE_NOISE_FACTOR)) return null;
+    if (this.#lastQueueUs < Math.max(least, this.#noiseUs * COLLAPSE_NOISE_FACTOR)) return null;
     return this.#narrowing.bps;
   }
 

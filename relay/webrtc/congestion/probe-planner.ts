@@ -27,13 +27,15 @@ const AFTER_DECREASE_US = 1_000_000;
 const MAX_QUEUE_US = 30_000;
 const MAX_LOSS = 0.05;
 const FIRST_SPACING_US = 3_000_000;
-const MAX_SPACING_US = 12_000_000;
+const MAX_SPACING_US = 6_000_000;
 const BACKOFF = 1.6;
+/** What a probe has found is believed in when it has lasted this long; until then the next ones stay as seldom. */
+const PROVEN_AFTER_US = 4_000_000;
 /** Far below what the path once carried, better times are looked for more often. */
 const EAGER_SPACING_US = 1_200_000;
 const FAR_BELOW = 0.6;
 /** Of the target, what must be in use for more to be of use. */
-const IN_USE = 0.7;
+const IN_USE = 0.85;
 /** What the path once carried is forgotten by half in this time. */
 const BEST_HALF_LIFE_US = 60_000_000;
 
@@ -44,6 +46,7 @@ export class ProbePlanner {
   #updatedAtUs = 0;
   #probedAtUs = 0;
   #spacingUs = FIRST_SPACING_US;
+  #succeededAtUs: number | null = null;
 
   /** Nothing is gained by knowing more than `maxBps`. */
   constructor(maxBps: number) {
@@ -58,6 +61,7 @@ export class ProbePlanner {
   /** A probe that should be sent now, or null. */
   plan(conditions: ProbeConditions): ProbePlan | null {
     const { nowUs, targetBps, deliveredBps, isCapacityKnown } = conditions;
+    this.#judgeSuccess(conditions);
     const isFarBelow = targetBps < this.#best(targetBps, nowUs) * FAR_BELOW;
     const spacingUs = isFarBelow ? EAGER_SPACING_US : this.#spacingUs;
     if (targetBps >= this.#maxBps || nowUs - this.#probedAtUs < spacingUs || !isCalm(conditions)) return null;
@@ -69,10 +73,18 @@ export class ProbePlanner {
   }
 
   /** The probe that should follow upon a result, or null. */
-  follow({ rateBps, carriedBps }: ProbeResult): ProbePlan | null {
+  follow({ rateBps, carriedBps }: ProbeResult, nowUs: number): ProbePlan | null {
     if (carriedBps < rateBps * SUCCESS) return null;
-    this.#spacingUs = FIRST_SPACING_US;
+    this.#succeededAtUs = nowUs;
     return carriedBps < this.#maxBps ? this.#at(carriedBps * STEP) : null;
+  }
+
+  #judgeSuccess({ nowUs, decreasedAtUs }: ProbeConditions): void {
+    if (this.#succeededAtUs === null) return;
+    const isRefuted = decreasedAtUs > this.#succeededAtUs;
+    const isProven = nowUs - this.#succeededAtUs > PROVEN_AFTER_US;
+    if (isProven && !isRefuted) this.#spacingUs = FIRST_SPACING_US;
+    if (isProven || isRefuted) this.#succeededAtUs = null;
   }
 
   #best(targetBps: number, nowUs: number): number {

@@ -23,6 +23,8 @@ export interface RateLimits {
 const MILD_DECREASE = 0.95;
 const SHARP_DECREASE = 0.85;
 const LONG_QUEUE_US = 50_000;
+/** What arrives is about the target when it is more than this share of it. */
+const CLOSE = 0.8;
 /** A decrease shows no earlier than this after a round trip. */
 const ANSWER_US = 100_000;
 /** A queue longer than this is drained by sending less than the path carries: by a sixth for each 100 ms, down to a share. */
@@ -112,10 +114,16 @@ export class RateController {
   #decrease({ nowUs, queueUs, busyBps, deliveredBps, roundTripUs }: RateInputs): void {
     const carriedBps = busyBps ?? deliveredBps;
     if (carriedBps === null) return;
-    const drain = Math.max(MIN_DRAIN, 1 - Math.max(0, queueUs - DRAIN_FROM_US) / DRAIN_SPAN_US);
     const isAnswered = nowUs - this.#decreasedAtUs > roundTripUs + ANSWER_US;
-    const factor = queueUs < LONG_QUEUE_US ? MILD_DECREASE : SHARP_DECREASE;
-    this.#lower(Math.min(this.#targetBps * (isAnswered ? factor : 1), carriedBps * drain), nowUs);
+    const isMild = queueUs < LONG_QUEUE_US && carriedBps > this.#targetBps * CLOSE;
+    if (isMild) {
+      // What arrived in so short a time is too uneven to be followed to the last bit.
+      if (isAnswered) this.#lower(this.#targetBps * MILD_DECREASE, nowUs);
+      return;
+    }
+    const drain = Math.max(MIN_DRAIN, 1 - Math.max(0, queueUs - DRAIN_FROM_US) / DRAIN_SPAN_US);
+    const factor = isAnswered ? SHARP_DECREASE : 1;
+    this.#lower(Math.min(this.#targetBps * factor, carriedBps * drain), nowUs);
   }
 
   #decreaseForLoss({ nowUs, lossRate }: RateInputs): void {

@@ -153,9 +153,8 @@ export class TransportControl implements CongestionControl {
   }
 
   #updateRate(nowUs: number): void {
-    const oldest = this.#history.inFlightSinceUs;
     const roundTripUs = this.#leastRoundTripUs;
-    const report = this.#path.report(oldest === null ? 0 : nowUs - oldest - roundTripUs);
+    const report = this.#path.report();
     this.#queueUs = report.queueUs;
     this.#deliveredBps = report.deliveredBps;
     const { lossRate } = this.#history;
@@ -170,7 +169,7 @@ export class TransportControl implements CongestionControl {
     const result = this.#prober.takeResult();
     if (result) this.#rate.raise(result.carriedBps, nowUs);
     if (this.#prober.isBusy) return;
-    const plan = (result && this.#planner.follow(result)) ?? this.#planNext(nowUs);
+    const plan = (result && this.#planner.follow(result, nowUs)) ?? this.#planNext(nowUs);
     if (plan) this.#prober.start(plan);
   }
 

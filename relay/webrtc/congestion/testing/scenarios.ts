@@ -104,6 +104,19 @@ export const SCENARIOS = {
       seed,
     }),
   },
+  /** A line that is fast enough, to a viewer whose processor is busy with something else every now and then. */
+  'busy-viewer': {
+    seconds: 60,
+    link: (seed) => ({
+      rate: radioTrace({
+        ...{ seed: seed * 5, seconds: 60, medianBps: 50e6, spread: 0, memoryS: 1 },
+        ...{ stallsPerS: 2, stallMs: 60, stepMs: 5 },
+      }),
+      delayMs: 1,
+      queue: { bytes: 1_000_000 },
+      seed,
+    }),
+  },
   /** Nothing for four seconds, and then as before. */
   outage: {
     seconds: 40,

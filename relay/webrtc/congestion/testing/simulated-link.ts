@@ -1,6 +1,11 @@
 import { createRandom } from './random.ts';
 import type { RateTrace } from './rate-trace.ts';
-import type { VirtualTime } from './virtual-time.ts';
+
+/** What a link needs of time, virtual or not; microseconds. */
+export interface LinkTime {
+  readonly nowUs: number;
+  at(atUs: number, callback: () => void): void;
+}
 
 /** A link in one direction. */
 export interface LinkProfile {
@@ -33,23 +38,33 @@ const MIN_QUEUE_BYTES = 3_000;
 /** A bottleneck with a drop-tail queue, shared by any number of flows. */
 export class SimulatedLink {
   readonly records: LinkRecord[] = [];
-  readonly #time: VirtualTime;
-  readonly #profile: LinkProfile;
+  readonly #time: LinkTime;
+  #profile: LinkProfile;
   readonly #random: () => number;
   readonly #queue: { readonly finishUs: number; readonly bytes: number }[] = [];
   #queuedBytes = 0;
   /** Of the trace: where the next packet begins to be served, and where time stands. */
   #step = 0;
   #nowStep = 0;
+  /** When the trace began. */
+  #beganAtUs = 0;
   #freeAtUs = 0;
   #lastOutUs = 0;
   #driverLevel = 0;
   #driverAtUs = 0;
 
-  constructor(time: VirtualTime, profile: LinkProfile) {
+  constructor(time: LinkTime, profile: LinkProfile) {
     this.#time = time;
     this.#profile = profile;
     this.#random = createRandom(profile.seed ?? 1);
+  }
+
+  /** Behaves otherwise from now on, where the new trace begins; what has been taken already leaves as it would have. */
+  reload(profile: LinkProfile): void {
+    this.#profile = profile;
+    this.#beganAtUs = this.#time.nowUs;
+    this.#step = 0;
+    this.#nowStep = 0;
   }
 
   /** Takes a packet, and delivers it or not. */
@@ -99,21 +114,22 @@ export class SimulatedLink {
 
   #rateAt(nowUs: number): number {
     const { rate } = this.#profile;
-    while ((rate[this.#nowStep + 1]?.fromUs ?? Number.POSITIVE_INFINITY) <= nowUs) this.#nowStep++;
+    const traceUs = nowUs - this.#beganAtUs;
+    while ((rate[this.#nowStep + 1]?.fromUs ?? Number.POSITIVE_INFINITY) <= traceUs) this.#nowStep++;
     return rate[this.#nowStep]?.bps ?? 0;
   }
 
   /** When so many bits are through that begin to be served at a moment. */
   #serve(startUs: number, bits: number): number {
     const { rate } = this.#profile;
-    while ((rate[this.#step + 1]?.fromUs ?? Number.POSITIVE_INFINITY) <= startUs) this.#step++;
     let left = bits;
-    let atUs = startUs;
+    let atUs = startUs - this.#beganAtUs;
+    while ((rate[this.#step + 1]?.fromUs ?? Number.POSITIVE_INFINITY) <= atUs) this.#step++;
     for (let step = this.#step; ; step++) {
       const bps = rate[step]?.bps ?? 0;
       const endUs = rate[step + 1]?.fromUs ?? Number.POSITIVE_INFINITY;
       const served = bps === 0 ? 0 : (bps * (endUs - atUs)) / 1e6;
-      if (served >= left) return atUs + (left * 1e6) / bps;
+      if (served >= left) return this.#beganAtUs + atUs + (left * 1e6) / bps;
       if (endUs === Number.POSITIVE_INFINITY) return endUs;
       left -= served;
       atUs = endUs;

@@ -64,6 +64,18 @@ describe('a simulated link', () => {
     expect(left.filter((ms) => ms === null)).toHaveLength(2);
   });
 
+  it('begins a new trace where it is reloaded', () => {
+    const time = new VirtualTime();
+    const link = new SimulatedLink(time, { rate: constantRate(1_000_000), delayMs: 20, queue: { ms: 100 } });
+    time.at(50 * MS, () => {
+      link.send(1250, 0, () => undefined);
+      link.reload({ rate: steps([0, 500_000], [0.02, 1_000_000]), delayMs: 0, queue: { ms: 100 } });
+      link.send(1250, 0, () => undefined);
+    });
+    time.runUntil(1_000 * MS);
+    expect(link.records.map(({ leftUs }) => leftUs)).toEqual([80 * MS, 80 * MS]);
+  });
+
   it('has a driver that takes no bursts', () => {
     const driver = { packetsPerSecond: 100, packets: 3 };
     expect(pass({ driver }, [0, 0, 0, 0, 30]).map((ms) => ms !== null)).toEqual([

@@ -47,6 +47,11 @@ export class VirtualTime implements Clock {
     this.#push({ atUs: Math.max(atUs, this.#nowUs), order: this.#order++, callback });
   }
 
+  /** When something falls due next; null when nothing waits. */
+  get nextUs(): number | null {
+    return this.#heap[0]?.atUs ?? null;
+  }
+
   runUntil(endUs: number): void {
     for (let next = this.#heap[0]; next && next.atUs <= endUs; next = this.#heap[0]) {
       this.#pop();
