@@ -179,6 +179,14 @@ describe('a full list', () => {
     expect(said({}, owner, at(), testState(owner, ...lent(MAX_ENTRIES - 1, lender)))).toBe('too_many');
   });
 
+  it('takes so many of one owner, and still those of another', () => {
+    const partner = testOwner('partner');
+    const room = (count: number) => testState(owner, partner, ...lent(count, owner));
+    expect(said({}, owner, at(), room(MAX_LENT - 1))).toBe('done');
+    expect(said({}, owner, at(), room(MAX_LENT))).toBe('too_many');
+    expect(said({}, partner, at(), room(MAX_LENT))).toBe('done');
+  });
+
   it('has room for what owners lend when guests have filled theirs', () => {
     const room = MAX_ENTRIES - OWNERS_ENTRIES;
     const others = lent(room - 3, testGrant('another'));

@@ -206,6 +206,7 @@ describe('a guest that changes what it lent', () => {
     const before = access.state;
     for (let times = 0; times < 100; times += 1) await rename(lender, guest.name);
     expect(access.state).toBe(before);
+    expect(await rename(lender, 'Ben')).toEqual(done);
   });
 
   it('may do so plenty of times at once, and then once a minute; it takes back whenever it likes', async () => {
@@ -252,6 +253,13 @@ describe('two who ask at once', () => {
     written.resolve();
     expect(await first).toEqual(done);
     expect([await second, await third]).toEqual([refused('not_allowed'), refused('not_allowed')]);
+  });
+});
+
+describe('an owner that changes what was lent', () => {
+  it('may do so as often as it likes', async () => {
+    for (let times = 0; times < 200; times += 1)
+      expect(await ask(owner, amend(guest.gid, { name: `${times}` }))).toEqual(done);
   });
 });
 

@@ -42,6 +42,7 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         "if (isGuest && this.#allowance.isSpent(this.#options.rootOf(gid))) return 'busy';",
         '',
       ],
+      ['owners begin as often as they like', 'if (isGuest && this.#allowance', 'if (this.#allowance'],
       [
         'envelopes are for sessions of their grant',
         'if (each.gid === gid) each.session.deliver(envelope);',
