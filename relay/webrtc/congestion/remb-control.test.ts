@@ -19,6 +19,8 @@ describe('remb control', () => {
     expect(control.pacingBps()).toBe(8_000_000);
     control.handleEstimate(1_000_000);
     expect(control.pacingBps()).toBe(1_500_000);
+    control.handleEstimate(20_000_000);
+    expect(control.pacingBps()).toBe(20_000_000);
   });
 
   it('falls with heavy losses, which the estimate does not see, and rises again without', () => {

@@ -3,6 +3,8 @@ import type { RateLimits } from './rate-controller.ts';
 
 /** Faster than the target, so that a picture is there sooner than the next one. */
 const PACING = 1.5;
+/** Where the path carries more than there is to send. */
+const WIDE_PACING = 4;
 /** The first picture goes before there is an estimate. */
 const FIRST_PICTURE = 8;
 const ASSUMED_ROUND_TRIP_US = 50_000;
@@ -42,7 +44,9 @@ export class RembControl implements CongestionControl {
   }
 
   pacingBps(): number {
-    return this.targetBps * (this.#estimateBps === null ? FIRST_PICTURE : PACING);
+    const { targetBps } = this;
+    if (this.#estimateBps === null) return targetBps * FIRST_PICTURE;
+    return targetBps * (targetBps < this.#limits.maxBps ? PACING : WIDE_PACING);
   }
 
   hasRoom(): boolean {
