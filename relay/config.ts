@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { cleanName, type IceServer, parseIceServers } from '#shared/message-fields.ts';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
+import type { TurnSettings } from './turn/ice-servers.ts';
+import { listIceServerAddresses } from './webrtc/ice-server.ts';
 
 /** Everything the relay can be told; see `SETTINGS` for the words. */
 export interface Config {
@@ -20,6 +22,10 @@ export interface Config {
   readonly hasClockStrip: boolean;
   readonly maxBitrateBps: number;
   readonly iceServers: readonly IceServer[];
+  /** TURN servers that the camera shares a secret with; null: none. */
+  readonly turn: TurnSettings | null;
+  /** `relay`: the camera shows its addresses to nobody but the TURN server. */
+  readonly iceTransportPolicy: 'all' | 'relay';
 }
 
 /** Every fault of the settings at once, in words for whoever wrote them. */
@@ -51,9 +57,16 @@ export const SETTINGS = {
   LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
   LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',
   LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
+  LATCHKEY_TURN_URLS: 'turn: and turns: addresses of your own TURN server, comma separated',
+  LATCHKEY_TURN_SECRET: 'what it has for static-auth-secret; the camera makes credentials that run out of it',
+  LATCHKEY_ICE_POLICY: "all, or relay: hide the camera's addresses behind TURN (all)",
 } as const;
 
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
+/** As many as one server has in `presence`: UDP, TCP and TLS, and one more. */
+const MAX_TURN_URLS = 4;
+/** Each guest has credentials to try guesses on, as fast as their computer can: a short secret is found out. */
+const MIN_TURN_SECRET_CHARS = 16;
 
 /**
  * Reads the settings.
@@ -84,7 +97,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
+    turn: read('LATCHKEY_TURN_URLS', '', (text) => parseTurn(text, env.LATCHKEY_TURN_SECRET)),
+    iceTransportPolicy: read('LATCHKEY_ICE_POLICY', 'all', parseIceTransportPolicy),
   };
+  if (config.iceTransportPolicy === 'relay' && !hasTurn(config))
+    faults.push('LATCHKEY_ICE_POLICY: relay needs a TURN server');
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
 }
@@ -148,4 +165,31 @@ function parseIceServerList(text: string): readonly IceServer[] {
     throw new TypeError('is not a list of { urls, username, credential }', { cause });
   }
   throw new TypeError('a server has no urls');
+}
+
+function parseTurn(text: string, secret = ''): TurnSettings | null {
+  if (text === '' && secret === '') return null;
+  if (text === '' || secret === '') throw new TypeError('goes together with LATCHKEY_TURN_SECRET');
+  const urls = text.split(',').map((url) => url.trim());
+  if (urls.length > MAX_TURN_URLS) throw new TypeError(`are ${MAX_TURN_URLS} at most`);
+  const unusable = urls.find((url) => !isTurnUrl(url));
+  if (unusable !== undefined) {
+    throw new TypeError(`${JSON.stringify(unusable)} is not an address such as turn:HOST?transport=tcp`);
+  }
+  if (secret.length < MIN_TURN_SECRET_CHARS)
+    throw new TypeError(`LATCHKEY_TURN_SECRET has fewer than ${MIN_TURN_SECRET_CHARS} characters`);
+  return { urls, secret };
+}
+
+function isTurnUrl(url: string): boolean {
+  return listIceServerAddresses([{ urls: [url], username: '-', credential: '-' }])[0]?.type === 'turn';
+}
+
+function hasTurn({ turn, iceServers }: Pick<Config, 'turn' | 'iceServers'>): boolean {
+  return turn !== null || listIceServerAddresses(iceServers).some(({ type }) => type === 'turn');
+}
+
+function parseIceTransportPolicy(text: string): Config['iceTransportPolicy'] {
+  if (text !== 'all' && text !== 'relay') throw new TypeError('is all or relay');
+  return text;
 }

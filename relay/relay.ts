@@ -18,11 +18,13 @@ import { Redeeming } from './pairing/redeeming.ts';
 import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import type { TrustedTime } from './time/trusted-time.ts';
+import { IceServers } from './turn/ice-servers.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
 import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
 import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
+import type { PeerOptions } from './webrtc/peer.ts';
 
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
@@ -88,8 +90,10 @@ function assemble(
   const cameraThumbprint = identity.thumbprint;
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const lastSeen = new LastSeen();
+  const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
     loadViewing(parts, {
+      iceServers: () => iceServers.forCamera(moment().now),
       admit: (gid, right) => admit(access.state, gid, right, moment()),
       witness: (gid) => {
         const grant = access.find(gid);
@@ -114,7 +118,7 @@ function assemble(
     specs: (state, at, revision) =>
       channelSpecs(state, claiming.invites, {
         ...{ moment: at, revision, cameraName: config.cameraName },
-        iceServersFor: () => config.iceServers,
+        iceServersFor: ({ gid }, terms) => iceServers.forGrant(gid, terms, at.now),
       }),
     review: () => viewing.review(),
     firstRevision: randomInt(MAX_FIRST_REVISION),
@@ -149,16 +153,19 @@ function assemble(
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
   { config, source, clock, log }: RelayParts,
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
+  {
+    iceServers,
+    ...rules
+  }: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'> & Pick<PeerOptions, 'iceServers'>,
 ): Promise<Viewing> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceServers, maxBitrateBps } = config;
+  const { iceTransportPolicy, maxBitrateBps } = config;
   return new Viewing({
     ...rules,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
-    createPeer: () => createPeer({ certificate, iceServers, clock, log }),
+    createPeer: () => createPeer({ certificate, iceServers, iceTransportPolicy, clock, log }),
     clock,
     log,
   });

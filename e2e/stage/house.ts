@@ -27,7 +27,14 @@ export interface HouseOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The page to serve. Default the built one. */
   readonly pageDirectory?: string;
+  /** Starts page and broker somewhere else than on this machine's loopback; on `port`, where that is not 0. */
+  readonly serve?: (port: number) => Promise<HouseRendezvous>;
+  /** The command line by which a program runs somewhere else, for the relay. */
+  readonly relayCommand?: (program: string, ...args: readonly string[]) => [string, ...string[]];
 }
+
+/** Page and broker of a house. */
+export type HouseRendezvous = Pick<RunningRendezvous, 'url' | 'brokerUrl' | 'port' | 'close'>;
 
 /** A household: a rendezvous that serves the built page, and a relay beside it as a process of its own. */
 export class House implements AsyncDisposable {
@@ -36,13 +43,13 @@ export class House implements AsyncDisposable {
   readonly #directory: string;
   readonly #options: HouseOptions;
   readonly #port: number;
-  #rendezvous: RunningRendezvous | null;
+  #rendezvous: HouseRendezvous | null;
   #relay: ChildProcess | null = null;
   #output = '';
   #log = '';
   #wake = Promise.withResolvers<void>();
 
-  private constructor(rendezvous: RunningRendezvous, directory: string, options: HouseOptions) {
+  private constructor(rendezvous: HouseRendezvous, directory: string, options: HouseOptions) {
     this.pageUrl = rendezvous.url;
     this.brokerUrl = rendezvous.brokerUrl;
     this.#port = rendezvous.port;
@@ -104,10 +111,9 @@ export class House implements AsyncDisposable {
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
-    const relay = spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, 'run'], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const { relayCommand = (...command) => command } = this.#options;
+    const [program, ...args] = relayCommand(NODE, ...RELAY_FLAGS, BUILT_RELAY, 'run');
+    const relay = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     relay.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
@@ -176,8 +182,11 @@ export class House implements AsyncDisposable {
 }
 
 /** `localhost` is a secure context without a certificate. */
-function serve({ pageDirectory = BUILT_PAGE }: HouseOptions, port = 0): Promise<RunningRendezvous> {
-  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory });
+function serve(
+  { pageDirectory = BUILT_PAGE, serve: elsewhere }: HouseOptions,
+  port = 0,
+): Promise<HouseRendezvous> {
+  return elsewhere?.(port) ?? startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory });
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

@@ -18,8 +18,10 @@ const MAX_REMOTE_CANDIDATES = 64;
 
 /** Where and how to look for paths. */
 export interface IceAgentOptions {
+  /** To be reached at directly; none where the TURN servers alone shall know where we are. */
   readonly hostAddresses: readonly string[];
-  readonly servers: readonly IceServer[];
+  /** Asked for at each search, as credentials run out. */
+  readonly servers: () => readonly IceServer[];
 }
 
 /** The controlled side of ICE (RFC 8445) over one UDP socket an address; it alone knows of sockets. */
@@ -135,7 +137,8 @@ export class IceAgent {
     this.#isTrickling = true;
     // Ends by nomination or by close; a failure to find a path is the peer's to time.
     void connection.connect().catch(() => undefined);
-    void gatherFromServers(connection, listIceServerAddresses(this.#options.servers), this.#abort.signal);
+    const servers = listIceServerAddresses(this.#options.servers());
+    void gatherFromServers(connection, servers, this.#abort.signal);
   }
 
   /** False when there are too many already. */

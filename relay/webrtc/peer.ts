@@ -21,8 +21,10 @@ import { type ReceptionFeedback, ViewerFeedback } from './viewer-feedback.ts';
 /** What a peer is built from. */
 export interface PeerOptions {
   readonly certificate: DtlsCertificate;
-  /** STUN and TURN servers, all of which are asked; none means none. */
-  readonly iceServers: readonly IceServer[];
+  /** STUN and TURN servers, all of which are asked, anew at each ICE restart; none means none. */
+  readonly iceServers: () => readonly IceServer[];
+  /** `relay`: all goes through TURN, and the viewer learns no address of ours. Default `all`. */
+  readonly iceTransportPolicy?: 'all' | 'relay';
   /** Addresses to be reached at; by default those of this machine. */
   readonly hostAddresses?: readonly string[];
   readonly clock?: Clock;
@@ -125,9 +127,10 @@ class WebrtcPeer implements Peer {
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    const { hostAddresses = listHostAddresses(), iceServers, iceTransportPolicy = 'all' } = options;
     this.#agent = new IceAgent({
-      hostAddresses: options.hostAddresses ?? listHostAddresses(),
-      servers: options.iceServers,
+      hostAddresses: iceTransportPolicy === 'all' ? hostAddresses : [],
+      servers: iceServers,
     });
     this.#feedback = new ViewerFeedback({
       ssrc: this.#stream.ssrc,

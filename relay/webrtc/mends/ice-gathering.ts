@@ -1,4 +1,5 @@
-import { isIPv6 } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import type { IceServerAddress } from '../ice-server.ts';
 import {
   Candidate,
@@ -19,7 +20,11 @@ import { type IceConnection, type IceProtocol, internalsOf } from './ice-interna
 /** Requests without an answer before a server counts as dead: about eight seconds in all. */
 const STUN_RETRANSMISSIONS = 6;
 const TURN_LIFETIME_S = 600;
+/** A server need not let a channel keep its permission alive beyond the 300 s of RFC 8656 §9, though coturn does. */
+const TURN_CHANNEL_REFRESH_S = 240;
 const TURN_CONNECT_TIMEOUT_MS = 8000;
+/** Local preferences (RFC 8445 §5.1.2.1): lost packets delay others over TCP, and TLS costs more on top. */
+const TURN_PREFERENCES = { udp: 65_535, tcp: 32_767, tls: 16_383 };
 
 /**
  * Opens one UDP socket for each address and announces it; done within milliseconds.
@@ -112,7 +117,7 @@ async function addRelayed(
     candidateFoundation('relay', 'udp', turn.relayedAddress[0]),
     1,
     'udp',
-    candidatePriority('relay'),
+    candidatePriority('relay', TURN_PREFERENCES[server.transport]),
     turn.relayedAddress[0],
     turn.relayedAddress[1],
     'relay',
@@ -140,7 +145,9 @@ async function allocate(
 ): Promise<TurnProtocol> {
   const transport = await openTransport(server);
   const { host, port, username, credential } = server;
-  const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport);
+  const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport, {
+    channelRefreshTime: TURN_CHANNEL_REFRESH_S,
+  });
   signal.addEventListener('abort', () => cancelRequests(turn), { once: true });
   try {
     signal.throwIfAborted();
@@ -173,17 +180,20 @@ async function openTransport({
   port,
   transport,
 }: IceServerAddress & { type: 'turn' }): Promise<TurnTransport> {
+  const timing = { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS };
   switch (transport) {
-    case 'udp':
-      return toTurnTransport(await UdpTransport.init(isIPv6(host) ? 'udp6' : 'udp4'));
+    case 'udp': {
+      // The resolver puts first what this machine has a route to (RFC 6724): a network may have IPv6 alone.
+      const { family } = await lookup(host);
+      return toTurnTransport(await UdpTransport.init(family === 6 ? 'udp6' : 'udp4'));
+    }
     case 'tcp':
-      return toTurnTransport(
-        await TcpTransport.init([host, port], { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS }),
-      );
-    case 'tls':
-      return toTurnTransport(
-        await TlsTransport.init([host, port], undefined, { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS }),
-      );
+      return toTurnTransport(await TcpTransport.init([host, port], timing));
+    case 'tls': {
+      // Several names may share the one port that gets through; Node does not say which one is meant by itself.
+      const name = isIP(host) ? {} : { servername: host };
+      return toTurnTransport(await TlsTransport.init([host, port], name, timing));
+    }
     default:
       return transport satisfies never;
   }
