@@ -3,6 +3,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, CHROMIUM_PATH } from './e2e/stage/chromium-program.ts';
 import { contentSecurityPolicy } from './pwa/build/content-security-policy.ts';
+import { firstLoadInOneFile } from './pwa/build/first-load.ts';
 import { manifest } from './pwa/build/manifest.ts';
 import { qrDecoderFile } from './pwa/build/qr-decoder-file.ts';
 import { sizeBudget } from './pwa/build/size-budget.ts';
@@ -30,7 +31,7 @@ export default defineConfig({
         sourcemap: false,
       },
     }),
-    sizeBudget({ firstLoad: 50_000, scanner: 15_000, precache: 300_000 }),
+    sizeBudget({ firstLoad: 50_000, scanner: 15_000, precache: 340_000 }),
   ],
   optimizeDeps: {
     // Named, because one found during a test run loads the page again; qr-scanner goes through our plugin instead.
@@ -48,7 +49,13 @@ export default defineConfig({
     exclude: ['qr-scanner'],
   },
   worker: { plugins: () => [qrDecoderFile()] },
-  build: { outDir: '../dist/pwa', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
+  build: {
+    outDir: '../dist/pwa',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: firstLoadInOneFile } },
+  },
   test: {
     reporters: ['default'],
     projects: [

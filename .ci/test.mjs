@@ -2,7 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findNode, installDebianPackages, installPackages, run, say } from '../deploy/install.mjs';
+import {
+  findNode,
+  installDebianPackages,
+  installDebianServices,
+  installPackages,
+  run,
+  say,
+} from '../deploy/install.mjs';
 
 const GSTREAMER = [
   'gstreamer1.0-tools',
@@ -14,6 +21,7 @@ const GSTREAMER = [
   'gir1.2-gstreamer-1.0',
   'gir1.2-gst-plugins-base-1.0',
 ];
+const BROKERS = ['mosquitto', 'nats-server', 'rabbitmq-server'];
 
 const reports = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
 const total = { passed: 0, failed: 0 };
@@ -25,6 +33,9 @@ if (!installDebianPackages(['chromium'], 'for the browser tests')) {
 }
 if (!installDebianPackages(GSTREAMER, 'for the real encoder')) {
   say(`GStreamer is missing; its tests are skipped. Install it: apt-get install ${GSTREAMER.join(' ')}`);
+}
+if (!installDebianServices(BROKERS, 'for the tests with brokers that others write')) {
+  say(`A broker is missing; its tests are skipped. Install it: apt-get install ${BROKERS.join(' ')}`);
 }
 
 await stage('types', ['node_modules/typescript/bin/tsc', '--build']);

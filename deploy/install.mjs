@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const LEAST_NODE = 24;
+/** What systemd, System V init and OpenRC leave while they are at work. */
+const INIT_SYSTEMS = ['/run/systemd/system', '/run/initctl', '/run/openrc/softlevel'];
 const STAMP = join(root, 'node_modules', '.latchkey-installed');
 
 /** Says what is going on, on its own line. */
@@ -47,16 +49,26 @@ export function toolEnvironment() {
 }
 
 /** Installs Debian packages that are missing, where that is possible; true when all are there afterwards. */
-export function installDebianPackages(names, reason) {
+export function installDebianPackages(names, reason, environment = {}) {
   const missing = names.filter((name) => !isInstalled(name));
   if (missing.length === 0) return true;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
   say(`Installing ${missing.join(', ')} from Debian (${reason}) ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...environment };
   const apt = (...args) =>
     spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
   const install = ['install', '-y', '-qq', '--no-install-recommends', ...missing];
   return apt(...install) || (apt('update', '-qq') && apt(...install));
+}
+
+/**
+ * The same for packages that bring a service, of which only the programs are wanted. Where an init system is at work the
+ * service would run, now and whenever the machine starts, so nothing is installed there. Elsewhere, in a container, a
+ * package asks invoke-rc.d to start it, and that starts nothing in runlevel 1.
+ */
+export function installDebianServices(names, reason) {
+  if (INIT_SYSTEMS.some((path) => existsSync(path))) return names.every(isInstalled);
+  return installDebianPackages(names, reason, { RUNLEVEL: '1', PREVLEVEL: 'N' });
 }
 
 function isInstalled(name) {

@@ -1,19 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { createEphemeralKey, exportPublicJwk } from '#shared/crypto.ts';
 import { type Identity, sealMessage } from '#shared/envelope.ts';
 import { parseInviteLink } from '#shared/invite-link.ts';
-import type { GrantTerms, Message } from '#shared/message.ts';
+import type { Message } from '#shared/message.ts';
+import type { GrantTerms } from '#shared/terms.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { StateDirectory } from './storage/state-directory.ts';
-import { type PhoneChannel, TestPhone } from './testing/test-phone.ts';
+import type { PhoneChannel } from './testing/phone-channel.ts';
+import { SettledTime } from './testing/settled-time.ts';
+import { TestDisplay } from './testing/test-display.ts';
+import { TestPhone } from './testing/test-phone.ts';
 import { buildOffer } from './webrtc/testing/offers.ts';
 
 const NONCE_PERIOD_MS = 5 * 60_000;
@@ -24,16 +28,14 @@ let broker: MemoryBroker;
 let clock: FakeClock;
 let relay: Relay;
 let camera: Identity;
-let links: string[];
-let claims: string[];
+let display: TestDisplay;
 let journal: string[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'latchkey-attacks-'));
   broker = createMemoryBroker();
   clock = new FakeClock();
-  links = [];
-  claims = [];
+  display = new TestDisplay();
   journal = [];
   await start();
 });
@@ -51,12 +53,9 @@ async function start(): Promise<void> {
     state,
     rendezvous: broker.connect(),
     source: { acquire: () => () => undefined, setBitrate: () => undefined, requestKeyframe: () => undefined },
-    display: {
-      showInvite: (link) => links.push(link),
-      showClaimed: (name) => claims.push(name),
-      showOwned: () => undefined,
-    },
+    display,
     clock,
+    time: new SettledTime(),
     log: createLog((line) => journal.push(line)),
   });
   ({ identity: camera } = await state.open());
@@ -64,7 +63,7 @@ async function start(): Promise<void> {
 
 const secretOf = (link = '') => parseInviteLink(link).secret;
 
-async function scan(link = links.at(-1)): Promise<{ phone: TestPhone; channel: PhoneChannel }> {
+async function scan(link = display.links.at(-1)): Promise<{ phone: TestPhone; channel: PhoneChannel }> {
   const phone = await TestPhone.create(broker.connect());
   return { phone, channel: await phone.open(secretOf(link), camera, { introduce: true }) };
 }
@@ -83,12 +82,6 @@ async function claim(): Promise<{
   return { phone, terms, lanes, channel: await phone.open(terms.psk, camera, { introduce: false }) };
 }
 
-/** Resolves once everything sent before on this channel has been looked at. */
-async function settled(channel: PhoneChannel): Promise<void> {
-  const { hash } = await channel.send({ type: 'hello', body: {} });
-  await channel.answerTo(hash);
-}
-
 const offerWith = (nonce: string): Message => ({
   type: 'offer',
   body: { nonce, sid: TestPhone.sessionId(), sdp: buildOffer() },
@@ -100,20 +93,21 @@ describe('a claimed camera', () => {
   it('gives nothing for a code that was shown before and is still good', async () => {
     const late = await scan();
     clock.advance(INVITE_PERIOD_MS);
-    expect(links).toHaveLength(2);
+    await vi.waitFor(() => expect(display.links).toHaveLength(2));
     await claim();
-    await settled(late.channel);
+    await late.channel.settled();
     expect(await late.phone.redeem(late.channel)).toBe('invalid_grant');
-    expect(claims).toHaveLength(1);
+    expect(display.claims).toHaveLength(1);
   });
 
   it('stays claimed after a restart, and shows no code', async () => {
-    await claim();
+    const { channel } = await claim();
     await relay.close();
-    links = [];
+    display = new TestDisplay();
     await start();
     clock.advance(INVITE_PERIOD_MS);
-    expect(links).toEqual([]);
+    await channel.settled();
+    expect(display.links).toEqual([]);
   });
 });
 
@@ -121,7 +115,7 @@ describe('whoever saw the code over a shoulder', () => {
   it('cannot have the grant sealed to a key of their own under the name of the phone', async () => {
     const { phone, channel } = await scan();
     const thief = await scan();
-    const { up } = await deriveChannel(secretOf(links[0]), camera.thumbprint);
+    const { up } = await deriveChannel(secretOf(display.links[0]), camera.thumbprint);
     const epk = await exportPublicJwk((await createEphemeralKey()).publicKey);
     const forged = await sealMessage(
       { type: 'redeem', body: { nonce: channel.nonce, epk, name: 'Phone' } },
@@ -134,16 +128,16 @@ describe('whoever saw the code over a shoulder', () => {
       },
     );
     broker.inject(up.topic, forged.payload);
-    await settled(channel);
-    expect(claims).toEqual([]);
-    expect(await phone.redeem(channel)).toMatchObject({ scope: ['owner'] });
+    await channel.settled();
+    expect(display.claims).toEqual([]);
+    expect(await phone.redeem(channel)).toMatchObject({ terms: { scope: ['owner'] } });
     expect(await thief.phone.redeem(thief.channel)).toBe('invalid_grant');
   });
 
   it('cannot watch by the code alone', async () => {
     const { channel } = await scan();
     await channel.send(offerWith(channel.nonce));
-    await settled(channel);
+    await channel.settled();
     expect(channel.received.map(({ type }) => type)).toEqual(['presence', 'presence']);
   });
 
@@ -153,10 +147,10 @@ describe('whoever saw the code over a shoulder', () => {
     for (const name of ['\u001b[2J', 'a\rb', '\u202Eeno', '\u009b31m']) {
       await channel.send({ type: 'redeem', body: { nonce: channel.nonce, epk, name } });
     }
-    await settled(channel);
-    expect(claims).toEqual([]);
+    await channel.settled();
+    expect(display.claims).toEqual([]);
     await phone.redeem(channel, '<script>alert(1)</script>');
-    expect(claims).toEqual(['<script>alert(1)</script>']);
+    expect(display.claims.map(([name]) => name)).toEqual(['<script>alert(1)</script>']);
   });
 });
 
@@ -172,7 +166,7 @@ describe('a recorded offer', () => {
     await channel.answerTo(hash);
     clock.advance(rotations * NONCE_PERIOD_MS);
     for (let times = 0; times < 3; times += 1) broker.inject(lanes.up.topic, payload);
-    await settled(channel);
+    await channel.settled();
     expect(answersIn(channel)).toBe(1);
   });
 
@@ -182,9 +176,9 @@ describe('a recorded offer', () => {
     await channel.answerTo(hash);
     await relay.close();
     await start();
-    await settled(channel);
+    await channel.settled();
     broker.inject(lanes.up.topic, payload);
-    await settled(channel);
+    await channel.settled();
     expect(answersIn(channel)).toBe(1);
   });
 });
@@ -201,10 +195,10 @@ describe('whoever has the secret of a grant and not its key', () => {
     });
     const before = broker.published.length;
     broker.inject(lanes.up.topic, payload);
-    await settled(channel);
+    await channel.settled();
     expect(broker.published.length).toBe(before + 2);
     expect(answersIn(channel)).toBe(0);
-    expect(terms.scope).toEqual(['owner']);
+    expect(terms.terms.scope).toEqual(['owner']);
   });
 });
 
@@ -215,9 +209,9 @@ describe('the journal', () => {
     const answer = await channel.answerTo(hash);
     const sdp = 'v=0 c=IN IP4 198.51.100.7';
     await channel.send({ type: 'offer', body: { nonce: channel.nonce, sid: TestPhone.sessionId(), sdp } });
-    await settled(channel);
+    await channel.settled();
     const secrets = [
-      secretOf(links[0]),
+      secretOf(display.links[0]),
       terms.psk,
       terms.gid,
       channel.nonce,

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
+import { TokenBucket } from '#shared/token-bucket.ts';
 import type { RendezvousLimits } from './limits.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** What one address has at present. */
 export interface AddressAccount {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TokenBucket } from '#shared/token-bucket.ts';
 import { AddressLedger, addressKey } from './address-ledger.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { type RetainedPacket, RetainedStore } from './retained-store.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 const packet = (topic: string, bytes = 10): RetainedPacket => ({
   cmd: 'publish',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { RendezvousAddress } from '#shared/rendezvous.ts';
 
 /** How to run the embedded rendezvous from a command line. */
 export interface RendezvousConfig {
@@ -8,7 +9,7 @@ export interface RendezvousConfig {
   readonly certificate: CertificateConfig;
   readonly staticDirectory: string | undefined;
   /** Brokers the page is told of; empty: this one. */
-  readonly brokers: readonly string[];
+  readonly brokers: readonly RendezvousAddress[];
   readonly origins: readonly string[];
   readonly trustProxy: boolean;
 }
@@ -26,6 +27,8 @@ export const USAGE = `Usage: node rendezvous/main.ts [options]
   --cert FILE --key FILE    HTTPS and WSS with this certificate (PEM)
   --local-certificate DIR   HTTPS and WSS with a certificate made here and kept in DIR
   --broker URL              what the page is told, instead of this broker; repeatable
+  --broker-username NAME, --broker-password PASSWORD
+                            how the page is let in there; everybody who opens the page can read both
   --origin ORIGIN           a page that may connect, instead of any; repeatable
   --trust-proxy             take addresses of clients from the last X-Forwarded-For entry`;
 
@@ -37,6 +40,8 @@ const OPTIONS = {
   key: { type: 'string' },
   'local-certificate': { type: 'string' },
   broker: { type: 'string', multiple: true },
+  'broker-username': { type: 'string' },
+  'broker-password': { type: 'string' },
   origin: { type: 'string', multiple: true },
   'trust-proxy': { type: 'boolean' },
 } as const;
@@ -47,7 +52,8 @@ const OPTIONS = {
  */
 export function loadConfig(args: readonly string[]): RendezvousConfig {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  const { cert, key, 'local-certificate': directory, broker: brokers = [], origin: origins = [] } = values;
+  const { cert, key, 'local-certificate': directory, broker: urls = [], origin: origins = [] } = values;
+  const { 'broker-username': username, 'broker-password': password } = values;
   const isSecure = cert !== undefined || directory !== undefined;
   const port = Number(values.port ?? (isSecure ? 8443 : 8080));
   const faults = [
@@ -56,7 +62,9 @@ export function loadConfig(args: readonly string[]): RendezvousConfig {
     cert !== undefined && directory !== undefined
       ? '--cert and --local-certificate exclude each other'
       : null,
-    ...brokers.map((url) => (isBrokerUrl(url) ? null : `--broker ${url} is not a ws: or wss: URL`)),
+    ...urls.map((url) => (isBrokerUrl(url) ? null : `--broker ${url} is not a ws: or wss: URL`)),
+    username !== undefined && urls.length === 0 ? '--broker-username needs a --broker' : null,
+    password !== undefined && username === undefined ? '--broker-password needs a --broker-username' : null,
     ...origins.map((origin) =>
       isOrigin(origin) ? null : `--origin ${origin} is not like https://cam.example`,
     ),
@@ -67,7 +75,7 @@ export function loadConfig(args: readonly string[]): RendezvousConfig {
     host: values.host ?? (isSecure ? undefined : '127.0.0.1'),
     certificate: certificateOf(cert, key, directory),
     staticDirectory: values.static,
-    brokers,
+    brokers: urls.map((url) => ({ url, ...loginOf(username, password) })),
     origins,
     trustProxy: values['trust-proxy'] ?? false,
   });
@@ -76,6 +84,13 @@ export function loadConfig(args: readonly string[]): RendezvousConfig {
 function certificateOf(cert?: string, key?: string, directory?: string): CertificateConfig {
   if (cert !== undefined && key !== undefined) return { type: 'files', cert, key };
   return directory === undefined ? { type: 'none' } : { type: 'local', directory };
+}
+
+function loginOf(username?: string, password?: string): Omit<RendezvousAddress, 'url'> {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
 }
 
 function isBrokerUrl(url: string): boolean {

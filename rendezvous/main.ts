@@ -38,7 +38,7 @@ async function run({
     host,
     trustProxy,
     ...(staticDirectory === undefined ? {} : { staticDirectory }),
-    ...(brokers.length === 0 ? {} : { rendezvous: brokers.map((url) => ({ url })) }),
+    ...(brokers.length === 0 ? {} : { rendezvous: brokers }),
     ...(origins.length === 0 ? {} : { origins }),
     ...(await readCertificate(certificate)),
   });

@@ -34,7 +34,8 @@ const entryFields = {
   at: numericDate,
 };
 
-const accessEntry = v.variant('kind', [
+/** Schema of `AccessEntry`. */
+export const accessEntry = v.variant('kind', [
   v.strictObject({
     kind: v.literal('invite'),
     ...entryFields,

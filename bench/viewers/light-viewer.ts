@@ -1,4 +1,4 @@
-import type { PhoneChannel } from '../../relay/testing/test-phone.ts';
+import type { PhoneChannel } from '../../relay/testing/phone-channel.ts';
 import { TestPhone } from '../../relay/testing/test-phone.ts';
 import { createViewer, nextEvent } from '../../relay/webrtc/testing/viewer.ts';
 import type { RtcpPacket } from '../../relay/webrtc/werift.ts';

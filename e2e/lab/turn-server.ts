@@ -8,7 +8,7 @@ import { DEAD_SERVER, SERVER, SERVER_NAME } from './lab.ts';
 import type { Namespace } from './namespace.ts';
 
 /** What docs/networks.md tells people to run. */
-const CONFIG = join(ROOT, 'deploy', 'turnserver.conf');
+const CONFIG = join(ROOT, 'deploy', 'coturn', 'turnserver.conf');
 
 /** What it shares with the camera. */
 const SECRET = 'a secret of the lab';

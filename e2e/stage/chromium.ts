@@ -17,6 +17,8 @@ export interface BrowserOptions extends BrowserContextOptions {
   readonly args?: readonly string[];
   /** Starts Chromium. Default Chromium itself. */
   readonly executablePath?: string;
+  /** A broker that is not of the page's own origin, and that the page may ask. */
+  readonly brokerUrl?: string;
 }
 
 /** Opens a phone-sized Chromium with an empty profile; `onStart` is called now and after each restart. */
@@ -45,7 +47,7 @@ export async function openBrowser(
 
 function launch(
   profile: string,
-  { cameraVideo, args = [], executablePath = CHROMIUM_PATH, ...options }: BrowserOptions,
+  { cameraVideo, args = [], executablePath = CHROMIUM_PATH, brokerUrl: _, ...options }: BrowserOptions,
 ): Promise<BrowserContext> {
   const fakeCamera = cameraVideo === undefined ? [] : [`--use-file-for-fake-video-capture=${cameraVideo}`];
   return chromium.launchPersistentContext(profile, {

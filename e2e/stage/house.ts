@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import { type RunningRendezvous, startRendezvous } from '../../rendezvous/start-rendezvous.ts';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -31,6 +32,8 @@ export interface HouseOptions {
   readonly serve?: (port: number) => Promise<HouseRendezvous>;
   /** The command line by which a program runs somewhere else, for the relay. */
   readonly relayCommand?: (program: string, ...args: readonly string[]) => [string, ...string[]];
+  /** Where page and relay meet. Default the broker of the rendezvous that serves the page. */
+  readonly broker?: RendezvousAddress;
 }
 
 /** Page and broker of a house. */
@@ -51,7 +54,7 @@ export class House implements AsyncDisposable {
 
   private constructor(rendezvous: HouseRendezvous, directory: string, options: HouseOptions) {
     this.pageUrl = rendezvous.url;
-    this.brokerUrl = rendezvous.brokerUrl;
+    this.brokerUrl = options.broker?.url ?? rendezvous.brokerUrl;
     this.#port = rendezvous.port;
     this.#rendezvous = rendezvous;
     this.#directory = directory;
@@ -108,6 +111,8 @@ export class House implements AsyncDisposable {
       LATCHKEY_NAME: 'Kitchen',
       LATCHKEY_PAGE_URL: this.pageUrl,
       LATCHKEY_RENDEZVOUS: this.brokerUrl,
+      LATCHKEY_RENDEZVOUS_USERNAME: this.#options.broker?.username,
+      LATCHKEY_RENDEZVOUS_PASSWORD: this.#options.broker?.password,
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
@@ -183,10 +188,12 @@ export class House implements AsyncDisposable {
 
 /** `localhost` is a secure context without a certificate. */
 function serve(
-  { pageDirectory = BUILT_PAGE, serve: elsewhere }: HouseOptions,
+  { pageDirectory = BUILT_PAGE, broker, serve: elsewhere }: HouseOptions,
   port = 0,
 ): Promise<HouseRendezvous> {
-  return elsewhere?.(port) ?? startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory });
+  if (elsewhere) return elsewhere(port);
+  const named = broker === undefined ? {} : { rendezvous: [broker] };
+  return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory, ...named });
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

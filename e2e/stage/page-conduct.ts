@@ -5,9 +5,9 @@ const OWN_SCHEMES = ['blob:', 'data:'];
 
 /**
  * Watches the pages of a browser for what they must never do: break their own Content Security Policy, let an error
- * pass uncaught, or ask another origin for anything. `offences` fills as it happens.
+ * pass uncaught, or ask another origin for anything but the broker it was told of. `offences` fills as it happens.
  */
-export function watchConduct(context: BrowserContext, offences: string[]): void {
+export function watchConduct(context: BrowserContext, offences: string[], brokerUrl?: string): void {
   let home = '';
   context.on('console', (message) => {
     if (/Content Security Policy|Trusted ?Type|TrustedScript/i.test(message.text()))
@@ -16,7 +16,7 @@ export function watchConduct(context: BrowserContext, offences: string[]): void 
   context.on('weberror', (error) => offences.push(`uncaught: ${error.error().message}`));
   const check = (address: string) => {
     const url = new URL(address);
-    if (OWN_SCHEMES.includes(url.protocol)) return;
+    if (OWN_SCHEMES.includes(url.protocol) || url.href === brokerUrl) return;
     home ||= url.host;
     if (url.host !== home) offences.push(`asked ${url.host}`);
   };

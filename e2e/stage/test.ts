@@ -3,7 +3,8 @@ import { type Browser, type BrowserOptions, openBrowser } from './chromium.ts';
 import { House, type HouseOptions } from './house.ts';
 import { watchConduct } from './page-conduct.ts';
 
-interface Stage {
+/** What every end-to-end test has. */
+export interface Stage {
   /** Opens a house that is closed after the test. */
   readonly openHouse: (options?: HouseOptions) => Promise<House>;
   /** Opens a phone that is closed after the test; whatever it did against the page's own rules fails the test. */
@@ -23,7 +24,9 @@ export const test = base.extend<Stage>({
     {
       await using phones = new AsyncDisposableStack();
       await use(async (options) =>
-        phones.use(await openBrowser(options, (context) => watchConduct(context, offences))),
+        phones.use(
+          await openBrowser(options, (context) => watchConduct(context, offences, options?.brokerUrl)),
+        ),
       );
     }
     expect(offences).toEqual([]);

@@ -1,6 +1,6 @@
 import { KeyStore } from '../identity/key-store.ts';
-import { type ClaimServices, claimCamera } from '../pairing/claim-camera.ts';
-import { PendingClaims } from '../pairing/pending-claims.ts';
+import type { ClaimServices } from '../pairing/claim-camera.ts';
+import { DeferredClaim } from '../pairing/deferred-claim.ts';
 import { openRendezvous } from '../rendezvous/mqtt-client.ts';
 import { probeOnWake } from '../rendezvous/probe-on-wake.ts';
 import { RendezvousPool } from '../rendezvous/rendezvous-pool.ts';
@@ -16,6 +16,8 @@ import type { UseCases } from './model.ts';
 /** Joins the parts of the domain into what the page can ask for: the only place that does. */
 export function compose(): UseCases {
   const clock = systemClock;
+  const visibility = observePageVisibility();
+  const report = (error: unknown) => console.error(error);
   const keys = new KeyStore(openRecordStore('keys'));
   const cameras = new CameraStore(openRecordStore('cameras'));
   const config = loadConfig({ baseUrl: location.href, kept: openRecordStore('config') });
@@ -26,25 +28,57 @@ export function compose(): UseCases {
     return rendezvous;
   });
   const list = new CameraList({
-    ...{ cameras, keys, borrowRendezvous, clock },
-    visibility: observePageVisibility(),
+    ...{ cameras, keys, borrowRendezvous, clock, visibility, report },
     createConnection: (configuration) => new RTCPeerConnection(configuration),
     random: Math.random,
-    report: (error) => console.error(error),
+    leave: async (camera, link) => (await loadDesk()).leave(camera, link),
   });
+  const loans = openRecordStore('loans');
+  const loadDesk = loadOnce(async () => {
+    const { LendingDesk } = await import('../lending/lending-desk.ts');
+    return new LendingDesk({
+      ...{ clock, visibility, loans, report },
+      linkOf: (id) => list.linkOf(id),
+      accessLists: openRecordStore('access-lists'),
+      logHeads: openRecordStore('log-heads'),
+      pageUrl: new URL('.', location.href).href,
+    });
+  });
+  const resumeLending = async () => {
+    if ((await loans.names()).length > 0) await (await loadDesk()).resume();
+  };
+  resumeLending().catch(report);
   const claiming: ClaimServices = {
-    ...{ cameras, keys, borrowRendezvous, clock },
-    pending: new PendingClaims(openRecordStore('pending-claims'), keys, clock),
+    ...{ cameras, keys, borrowRendezvous, clock, pending: openRecordStore('pending-claims') },
     onStored: (camera) => {
       list.add(camera);
       void requestPersistence(clock);
     },
   };
+  const startClaim: UseCases['claim'] = (link, deviceName, options) => {
+    const loading = import('../pairing/claim-camera.ts');
+    return new DeferredClaim(
+      loading.then(({ claimCamera }) => claimCamera(claiming, link, deviceName, options)),
+    );
+  };
   return {
     listCameras: () => list.summaries,
     openCamera: (id) => list.open(id),
-    claim: (link, deviceName, options) => claimCamera(claiming, link, deviceName, options),
+    claim: startClaim,
+    openLending: async (id) => (await loadDesk()).open(id),
     forgetCamera: (id) => list.forget(id),
     renameCamera: (id, name) => list.rename(id, name),
+  };
+}
+
+/** Loads at the first call, and again at the next one after it went wrong. */
+function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
   };
 }

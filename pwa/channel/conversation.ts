@@ -60,7 +60,7 @@ export class Conversation {
     const conversation = new Conversation(options, lanes);
     conversation.#unsubscribe = await options.rendezvous.subscribe(
       lanes.down.topic,
-      (payload, meta) => conversation.#receive(payload, meta),
+      (payload, meta) => conversation.receive(payload, meta),
       signal === undefined ? {} : { signal },
     );
     return conversation;
@@ -83,19 +83,20 @@ export class Conversation {
     return this.#options.rendezvous.publish(this.#lanes.up.topic, sealed.payload, options);
   }
 
-  /** Hears nothing more; idempotent. */
-  close(): void {
-    this.#isClosed = true;
-    this.#unsubscribe?.();
-    this.#unsubscribe = null;
-  }
-
-  #receive(payload: Uint8Array, meta: { isRetained: boolean }): void {
+  /** Takes what came down, by whichever way. */
+  receive(payload: Uint8Array, meta: { isRetained: boolean }): void {
     if (payload.byteLength === 0 || this.#pending >= MAX_PENDING) return;
     this.#pending += 1;
     this.#queue = this.#queue
       .then(() => this.#deliver(payload, meta))
       .catch((error: unknown) => reportError(error));
+  }
+
+  /** Hears nothing more; idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
   }
 
   async #deliver(payload: Uint8Array, meta: { isRetained: boolean }): Promise<void> {

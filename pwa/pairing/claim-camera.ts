@@ -1,21 +1,26 @@
 import { deriveCheckCode } from '#shared/check-code.ts';
 import type { Clock } from '#shared/clock.ts';
+import { deriveInviteId } from '#shared/invite-id.ts';
 import { type InviteLink, parseInviteLink } from '#shared/invite-link.ts';
 import { cleanName } from '#shared/message-fields.ts';
+import { hasScope } from '#shared/scope.ts';
 import type { KeyStore, PhoneIdentity } from '../identity/key-store.ts';
 import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
-import { type Observable, Subject } from '../state/observable.ts';
+import { Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraStore } from '../storage/camera-store.ts';
+import type { RecordStore } from '../storage/record-store.ts';
 import { ClaimError, claimFailureOf } from './claim-error.ts';
-import { type ClaimEvent, type ClaimState, reduceClaim } from './claim-state.ts';
-import type { PendingClaims } from './pending-claims.ts';
+import { type Claim, type ClaimEvent, type ClaimState, reduceClaim } from './claim-state.ts';
+import { CodeEntry } from './code-entry.ts';
+import { PendingClaims } from './pending-claims.ts';
 import { type Redemption, redeem } from './redemption.ts';
 
 /** What a claim needs of the page. */
 export interface ClaimServices {
   readonly keys: KeyStore;
-  readonly pending: PendingClaims;
+  /** Keys of claims that are under way. */
+  readonly pending: RecordStore;
   readonly cameras: CameraStore;
   readonly clock: Clock;
   readonly borrowRendezvous: BorrowRendezvous;
@@ -34,18 +39,25 @@ export function claimCamera(
   link: string,
   deviceName: string,
   { signal }: { signal: AbortSignal },
-): Observable<ClaimState> {
+): Claim {
   const state = new Subject<ClaimState>({ type: 'idle' });
+  const code = new CodeEntry();
   const dispatch = (event: ClaimEvent) => state.set(reduceClaim(state.value, event));
+  const askCode = async (wasWrong: boolean) => {
+    dispatch({ type: 'needs_code', wasWrong });
+    const digits = await code.ask(signal);
+    dispatch({ type: 'code_entered' });
+    return digits;
+  };
   dispatch({ type: 'started' });
-  runClaim(services, { link, deviceName, signal, dispatch }).catch((error: unknown) => {
+  runClaim(services, { link, deviceName, signal, dispatch, askCode }).catch((error: unknown) => {
     dispatch({ type: 'failed', code: 'storage_failed' });
     // Not a failure we know: the page's error handler should see it.
     queueMicrotask(() => {
       throw error;
     });
   });
-  return state;
+  return { state, enterCode: (text) => code.give(text) };
 }
 
 interface ClaimRun {
@@ -53,26 +65,44 @@ interface ClaimRun {
   readonly deviceName: string;
   readonly signal: AbortSignal;
   readonly dispatch: (event: ClaimEvent) => void;
+  readonly askCode: (wasWrong: boolean) => Promise<string>;
 }
 
 async function runClaim(services: ClaimServices, run: ClaimRun): Promise<void> {
+  const { signal, dispatch } = run;
+  const { keys, cameras, clock } = services;
+  const pending = new PendingClaims(services.pending, keys, cameras, clock);
   const link = parseLink(run.link);
-  if (link === null) return run.dispatch({ type: 'failed', code: 'not_a_latchkey' });
+  if (link === null) {
+    dispatch({ type: 'failed', code: 'not_a_latchkey' });
+    return;
+  }
   let identity: PhoneIdentity | null = null;
   try {
-    identity = await services.pending.begin(link);
-    run.signal.throwIfAborted();
-    run.dispatch({ type: 'key_ready' });
-    const redemption = await redeemOver(services, link, identity, run);
-    run.dispatch({ type: 'granted' });
-    run.dispatch(await storeGrant(services, link, identity, redemption));
-  } catch (error) {
-    const code = claimFailureOf(error, run.signal);
-    // After any other failure the camera may have granted already: the same link with the same key still succeeds.
-    if (identity !== null && code === 'already_claimed') {
-      await services.pending.abandon(link, identity.thumbprint).catch(() => undefined); // The first error says more.
+    const known = await cameras.read(await deriveInviteId(link.secret, link.camera));
+    if (known !== null) {
+      reopen(known, dispatch);
+      return;
     }
-    run.dispatch({ type: 'failed', code });
+    identity = await pending.begin(link);
+    signal.throwIfAborted();
+    dispatch({ type: 'key_ready' });
+    const redemption = await redeemOver(services, link, identity, run);
+    dispatch({ type: 'granted' });
+    const camera = await storeGrant(services, link, identity, redemption);
+    await pending.finish(link);
+    services.onStored(camera);
+    // Whoever was lent to has nothing to compare: nobody but the first phone gets in, and the lender sees which it was.
+    const isClaim = link.kind === 'claim';
+    const checkCode = isClaim ? await deriveCheckCode(camera.psk, identity.thumbprint) : null;
+    dispatch(storedEvent(camera, checkCode));
+  } catch (error) {
+    const code = claimFailureOf(error, signal);
+    // After any other failure the camera may have granted already: the same link with the same key still succeeds.
+    if (identity !== null && error instanceof ClaimError && error.isFinal) {
+      await pending.abandon(link, identity.thumbprint).catch(() => undefined); // The first error says more.
+    }
+    dispatch({ type: 'failed', code });
   }
 }
 
@@ -84,16 +114,26 @@ function parseLink(text: string): InviteLink | null {
   }
 }
 
+/** The link has made a grant of this phone before: there it is, unless it is over. */
+function reopen(camera: CameraRecord, dispatch: (event: ClaimEvent) => void): void {
+  const { ending } = camera;
+  if (ending !== null) dispatch({ type: 'failed', code: ending === 'expired' ? 'expired' : 'withdrawn' });
+  dispatch({ type: 'key_ready' });
+  dispatch({ type: 'granted' });
+  dispatch(storedEvent(camera, null));
+}
+
 async function redeemOver(
   services: ClaimServices,
   link: InviteLink,
   identity: PhoneIdentity,
-  { deviceName, signal }: ClaimRun,
+  { deviceName, signal, askCode }: ClaimRun,
 ): Promise<Redemption> {
   const { rendezvous, release } = await services.borrowRendezvous(link.rendezvous ?? null);
+  const { clock } = services;
   try {
     const name = cleanName(deviceName) ?? DEFAULT_DEVICE_NAME;
-    return await redeem({ link, identity, deviceName: name, rendezvous, clock: services.clock, signal });
+    return await redeem({ link, identity, deviceName: name, rendezvous, clock, signal, askCode });
   } finally {
     release();
   }
@@ -101,24 +141,26 @@ async function redeemOver(
 
 /** Once the camera has granted, cancelling is too late: the grant is stored in any case. */
 async function storeGrant(
-  { cameras, pending, onStored }: ClaimServices,
+  { cameras }: ClaimServices,
   link: InviteLink,
   identity: PhoneIdentity,
   { grant, cameraJwk }: Redemption,
-): Promise<ClaimEvent> {
-  if (link.kind === 'claim' && !grant.terms.scope.includes('owner')) {
-    throw new ClaimError('already_claimed', 'the camera does not make this phone its owner');
-  }
+): Promise<CameraRecord> {
   const { gid, psk, terms, camera_name: name } = grant;
+  if (link.kind === 'claim' && !terms.scope.includes('owner')) {
+    throw new ClaimError('already_claimed', 'the camera has another owner', { isFinal: true });
+  }
   const camera: CameraRecord = {
-    ...{ gid, psk, terms, name, cameraJwk },
+    ...{ gid, psk, terms, name, cameraJwk, ending: null },
     camera: link.camera,
     rendezvous: link.rendezvous ?? null,
     phone: identity.thumbprint,
   };
   await cameras.write(camera, { isPersistent: identity.isPersistent });
-  await pending.finish(link);
-  onStored(camera);
-  const checkCode = await deriveCheckCode(psk, identity.thumbprint);
-  return { type: 'stored', cameraId: gid, cameraName: name, checkCode };
+  return camera;
+}
+
+function storedEvent({ gid, name, terms }: CameraRecord, checkCode: string | null): ClaimEvent {
+  const role = hasScope(terms.scope, 'owner') ? 'owner' : 'guest';
+  return { type: 'stored', cameraId: gid, cameraName: name, role, checkCode };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type ClaimEvent, type ClaimState, reduceClaim } from './claim-state.ts';
 
-const stored: ClaimEvent = { type: 'stored', cameraId: 'g', cameraName: 'Porch', checkCode: '0042' };
-const claimed: ClaimState = { type: 'claimed', cameraId: 'g', cameraName: 'Porch', checkCode: '0042' };
+const grant = { cameraId: 'g', cameraName: 'Porch', role: 'owner', checkCode: '0042' } as const;
+const stored: ClaimEvent = { type: 'stored', ...grant };
+const claimed: ClaimState = { type: 'claimed', ...grant };
+const confirming: ClaimState = { type: 'confirming', wasWrong: false };
 const failed: ClaimState = { type: 'failed', code: 'expired' };
 const at = (step: 'key' | 'camera' | 'storing'): ClaimState => ({ type: 'claiming', step });
 
@@ -18,6 +20,11 @@ describe('claim state', () => {
     [at('camera'), stored, at('camera')],
     [claimed, { type: 'failed', code: 'cancelled' }, claimed],
     [failed, stored, failed],
+    [at('camera'), { type: 'needs_code', wasWrong: false }, confirming],
+    [at('key'), { type: 'needs_code', wasWrong: false }, at('key')],
+    [confirming, { type: 'code_entered' }, at('camera')],
+    [at('camera'), { type: 'code_entered' }, at('camera')],
+    [confirming, { type: 'failed', code: 'not_confirmed' }, { type: 'failed', code: 'not_confirmed' }],
   ])('%o, %o -> %o', (state, event, next) => {
     expect(reduceClaim(state, event)).toEqual(next);
   });

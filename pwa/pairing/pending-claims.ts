@@ -3,6 +3,7 @@ import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { hashOf } from '#shared/crypto.ts';
 import type { InviteLink } from '#shared/invite-link.ts';
 import type { KeyStore, PhoneIdentity } from '../identity/key-store.ts';
+import type { CameraStore } from '../storage/camera-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 
 /** Links are good for minutes, lends for days; a key that redeemed nothing for this long never will. */
@@ -20,11 +21,13 @@ const schema = v.strictObject({
 export class PendingClaims {
   readonly #records: RecordStore;
   readonly #keys: KeyStore;
+  readonly #cameras: CameraStore;
   readonly #clock: Clock;
 
-  constructor(records: RecordStore, keys: KeyStore, clock: Clock) {
+  constructor(records: RecordStore, keys: KeyStore, cameras: CameraStore, clock: Clock) {
     this.#records = records;
     this.#keys = keys;
+    this.#cameras = cameras;
     this.#clock = clock;
   }
 
@@ -66,9 +69,15 @@ export class PendingClaims {
     for (const name of await this.#records.names()) {
       const pending = v.safeParse(schema, await this.#records.read(name));
       if (pending.success && pending.output.startedAt >= oldest) continue;
-      if (pending.success) await this.#keys.remove(pending.output.phone);
+      if (pending.success) await this.#removeUnused(pending.output.phone);
       await this.#records.remove(name);
     }
+  }
+
+  /** The page may have ended between the grant stored and the claim forgotten. */
+  async #removeUnused(phone: string): Promise<void> {
+    const { cameras } = await this.#cameras.list();
+    if (!cameras.some((camera) => camera.phone === phone)) await this.#keys.remove(phone);
   }
 }
 

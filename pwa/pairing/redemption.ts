@@ -3,6 +3,7 @@ import type { Clock } from '#shared/clock.ts';
 import { createEphemeralKey, exportPublicJwk, openSealed, type PublicJwk } from '#shared/crypto.ts';
 import type { DownMessage } from '#shared/down-message.ts';
 import type { OpenedMessage } from '#shared/envelope.ts';
+import { deriveInviteId } from '#shared/invite-id.ts';
 import type { InviteLink } from '#shared/invite-link.ts';
 import type { MessageBody } from '#shared/message.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
@@ -13,7 +14,7 @@ import type { UpMessage } from '#shared/up-message.ts';
 import type { Refusal } from '#shared/verdicts.ts';
 import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
-import { ClaimError } from './claim-error.ts';
+import { ClaimError, refusedClaim } from './claim-error.ts';
 
 /** The retained presence comes with the subscription; a camera that is there answers `hello` well within this. */
 const PRESENCE_TIMEOUT_MS = 5_000;
@@ -38,14 +39,19 @@ export interface RedemptionOptions {
   readonly rendezvous: Rendezvous;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Resolves with the six digits that the camera shows; `wasWrong` when it did not take those given before. */
+  readonly askCode: (wasWrong: boolean) => Promise<string>;
 }
 
 /**
- * Redeems an invite: asks, and asks again with the same key when no answer comes.
+ * Redeems an invite: asks, and asks again with the same key when no answer comes; brings the camera's digits where it
+ * wants them.
  * @throws ClaimError | RendezvousError, or the signal's reason.
  */
 export async function redeem(options: RedemptionOptions): Promise<Redemption> {
-  const redeemer = new Redeemer(options, await createEphemeralKey());
+  const { secret, camera } = options.link;
+  const inviteId = await deriveInviteId(secret, camera);
+  const redeemer = new Redeemer(options, inviteId, await createEphemeralKey());
   try {
     return await redeemer.run();
   } finally {
@@ -59,9 +65,13 @@ type Verdict =
 
 class Redeemer {
   readonly #options: RedemptionOptions;
+  readonly #inviteId: string;
   readonly #epk: CryptoKeyPair;
-  /** Hashes of our requests; an answer to any of them counts, however late. */
+  /** Hashes of our requests; a grant in answer to any of them counts, however late. */
   readonly #asked = new Set<string>();
+  /** Those that say what we would say now: only their refusals matter. */
+  readonly #current = new Set<string>();
+  #code: string | null = null;
   #conversation: Conversation | null = null;
   #presence: MessageBody<'presence'> | null = null;
   #nonce: string | null = null;
@@ -70,19 +80,21 @@ class Redeemer {
   #sawCamera = false;
   #wake: () => void = () => undefined;
 
-  constructor(options: RedemptionOptions, epk: CryptoKeyPair) {
+  constructor(options: RedemptionOptions, inviteId: string, epk: CryptoKeyPair) {
     this.#options = options;
+    this.#inviteId = inviteId;
     this.#epk = epk;
   }
 
   async run(): Promise<Redemption> {
     this.#conversation = await this.#open();
     await this.#findCamera(this.#conversation);
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    let attempts = 0;
+    while (attempts < MAX_ATTEMPTS) {
       const verdict = await this.#attempt(this.#conversation);
       if (verdict?.type === 'redeemed') return verdict.redemption;
-      if (verdict?.code === 'invalid_grant')
-        throw new ClaimError('already_claimed', 'another key came first');
+      const hasNews = verdict !== null && (await this.#heed(verdict.code));
+      attempts = hasNews ? 0 : attempts + 1;
     }
     throw this.#silence();
   }
@@ -139,8 +151,20 @@ class Redeemer {
     const { deviceName } = this.#options;
     const epk = await exportPublicJwk(this.#epk.publicKey);
     const body = { nonce: this.#nonce, epk, name: deviceName };
-    await this.#send(conversation, { type: 'redeem', body });
+    const code = this.#code === null ? {} : { code: this.#code };
+    await this.#send(conversation, { type: 'redeem', body: { ...body, ...code } });
     return this.#until(() => this.#verdict, ANSWER_TIMEOUT_MS);
+  }
+
+  /** Whether there is something new to ask with. @throws ClaimError where there is no use in asking. */
+  async #heed(code: Refusal): Promise<boolean> {
+    const gaveCode = this.#code !== null;
+    const error = refusedClaim(code, { gaveCode });
+    if (error !== null) throw error;
+    if (code !== 'needs_code' && code !== 'wrong_code') return false;
+    this.#code = await this.#options.askCode(gaveCode);
+    this.#current.clear();
+    return true;
   }
 
   async #send(conversation: Conversation, message: UpMessage): Promise<void> {
@@ -148,6 +172,7 @@ class Redeemer {
     const sealed = await conversation.seal(message);
     signal.throwIfAborted();
     this.#asked.add(sealed.hash);
+    this.#current.add(sealed.hash);
     // Not awaited: an answer may overtake the broker's acknowledgement, and the wait for it has its own limit.
     conversation.publish(sealed, { signal }).catch(() => undefined);
   }
@@ -159,8 +184,10 @@ class Redeemer {
       if (message.body.state === 'online') this.#nonce = message.body.nonce;
     } else if (message.type === 'redeemed' && this.#asked.has(message.body.rq)) {
       const grant = parseSealedTerms(await openSealed(message.body.sealed, this.#epk.privateKey));
+      // Or a camera could put itself into the place of another one that this phone holds a grant for.
+      if (grant.gid !== this.#inviteId) throw new ProtocolError('misdirected', 'the grant of another invite');
       this.#verdict = { type: 'redeemed', redemption: { grant, cameraJwk: sender.jwk } };
-    } else if (message.type === 'refused' && this.#asked.has(message.body.rq)) {
+    } else if (message.type === 'refused' && this.#current.has(message.body.rq)) {
       this.#nonce = message.body.nonce ?? this.#nonce;
       this.#verdict ??= { type: 'refused', code: message.body.code };
     }

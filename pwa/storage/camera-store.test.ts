@@ -14,6 +14,7 @@ function camera(gid: string, changes: Partial<CameraRecord> = {}): CameraRecord 
     cameraJwk: publicJwk,
     psk: 'p'.repeat(43),
     terms: { scope: ['owner'], nbf: null, exp: null, hours: null },
+    ending: null,
     name: `Camera ${gid}`,
     rendezvous: null,
     phone: thumbprint,
@@ -38,6 +39,7 @@ describe('camera store', () => {
     ['a missing one', { psk: undefined }],
     ['another gid', { gid: 'x'.repeat(22) }],
     ['an unknown scope', { terms: { scope: ['fly'], nbf: null, exp: null, hours: null } }],
+    ['an unknown ending', { ending: 'bored' }],
     ['a rendezvous that is none', { rendezvous: 'javascript:1' }],
   ])('sets a record with %s aside, reports it once, and keeps the others', async (_, change) => {
     const records = new MemoryRecords();
@@ -57,11 +59,43 @@ describe('camera store', () => {
     });
   });
 
-  test('renames, removes, and keeps a guest of this visit in memory', async () => {
+  test('reads what was written before there were hours', async () => {
+    const records = new MemoryRecords();
+    const { terms: _terms, ending: _ending, ...rest } = camera('a');
+    await records.write(camera('a').gid, { ...rest, scope: ['watch'], nbf: null, exp: 1_900_000_000 });
+    const terms = { scope: ['watch'], nbf: null, exp: 1_900_000_000, hours: null } as const;
+    expect((await new CameraStore(records).list()).cameras).toEqual([{ ...camera('a'), terms }]);
+  });
+
+  test('keeps each of several changes made at once', async () => {
+    const records = new MemoryRecords();
+    const store = new CameraStore(records);
+    await store.write(camera('a'), persistent);
+    await Promise.all([
+      store.change(camera('a').gid, { name: 'Porch' }),
+      store.change(camera('a').gid, { ending: 'expired' }),
+      store.change(camera('b').gid, { name: 'Nobody' }),
+    ]);
+    expect((await store.list()).cameras).toEqual([camera('a', { name: 'Porch', ending: 'expired' })]);
+  });
+
+  test('brings nothing back that was removed while it changed', async () => {
+    const records = new MemoryRecords();
+    const store = new CameraStore(records);
+    await store.write(camera('a'), persistent);
+    await Promise.all([
+      store.change(camera('a').gid, { name: 'Porch' }),
+      store.remove(camera('a').gid),
+      store.change(camera('a').gid, { name: 'Yard' }),
+    ]);
+    expect(records.values.size).toBe(0);
+  });
+
+  test('changes, removes, and keeps a guest of this visit in memory', async () => {
     const records = new MemoryRecords();
     const store = new CameraStore(records);
     await store.write(camera('a'), { isPersistent: false });
-    await store.rename(camera('a').gid, 'Porch');
+    await store.change(camera('a').gid, { name: 'Porch' });
     expect((await store.list()).cameras.map(({ name }) => name)).toEqual(['Porch']);
     expect(records.values.size).toBe(0);
     await store.remove(camera('a').gid);

@@ -16,6 +16,8 @@ export interface CameraListing {
 export class CameraStore {
   readonly #records: RecordStore;
   readonly #ofThisVisit = new Map<string, CameraRecord>();
+  /** One after the other: a change reads what the one before has written, and brings back nothing that was removed. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(records: RecordStore) {
     this.#records = records;
@@ -37,6 +39,18 @@ export class CameraStore {
     return { cameras: cameras.sort((a, b) => a.name.localeCompare(b.name)), damaged };
   }
 
+  /** The camera of this `gid`; null where there is none that can be read. @throws StorageError `storage_failed` */
+  async read(gid: string): Promise<CameraRecord | null> {
+    const temporary = this.#ofThisVisit.get(gid);
+    if (temporary !== undefined) return temporary;
+    const stored = await this.#records.read(gid);
+    try {
+      return parseCameraRecord(stored);
+    } catch {
+      return null; // Absent, or to be set aside when all are listed.
+    }
+  }
+
   /**
    * Writes a camera and reads it back. With `isPersistent: false` it is kept for this visit only, as its key is.
    * @throws StorageError `storage_failed` | `storage_lost`; then nothing of it is left.
@@ -54,18 +68,27 @@ export class CameraStore {
     }
   }
 
-  /** Gives a camera another name on this phone; does nothing for an unknown `gid`. @throws StorageError */
-  async rename(gid: string, name: string): Promise<void> {
-    const { cameras } = await this.list();
-    const camera = cameras.find((one) => one.gid === gid);
-    if (camera === undefined) return;
-    await this.write({ ...camera, name }, { isPersistent: !this.#ofThisVisit.has(gid) });
+  /** Changes what is known of a camera; does nothing for an unknown `gid`. @throws StorageError */
+  change(gid: string, change: Partial<CameraRecord>): Promise<void> {
+    return this.#inTurn(async () => {
+      const camera = await this.read(gid);
+      const options = { isPersistent: !this.#ofThisVisit.has(gid) };
+      if (camera !== null) await this.write({ ...camera, ...change }, options);
+    });
   }
 
   /** @throws StorageError `storage_failed` */
-  async remove(gid: string): Promise<void> {
-    this.#ofThisVisit.delete(gid);
-    await this.#records.remove(gid);
+  remove(gid: string): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#ofThisVisit.delete(gid);
+      await this.#records.remove(gid);
+    });
+  }
+
+  #inTurn(operation: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(operation);
+    this.#turn = turn.catch(() => undefined); // Whoever asked for it is told.
+    return turn;
   }
 
   async #readOrSetAside(name: string): Promise<CameraRecord | null> {

@@ -3,58 +3,98 @@ import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { type PublicJwk, randomBase64url, sealTo } from '#shared/crypto.ts';
 import { type Identity, type OpenedMessage, openMessage, sealMessage } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
-import { encodeInviteLink } from '#shared/invite-link.ts';
+import { deriveInviteId } from '#shared/invite-id.ts';
+import { encodeInviteLink, type InviteLink } from '#shared/invite-link.ts';
 import type { Message, MessageBody } from '#shared/message.ts';
 import type { IceServer } from '#shared/message-fields.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
+import { hasScope } from '#shared/scope.ts';
 import type { Terms } from '#shared/terms.ts';
 import { type UpMessage, upMessages } from '#shared/up-message.ts';
+import type { Ending, Refusal } from '#shared/verdicts.ts';
+import { encodeWatchPage, type WatchPage } from '#shared/watch-page.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
+import { FakeAccess } from './fake-access.ts';
 
 /** One channel as the camera sees it; `phone` is null on an invite's. */
 export interface CameraChannel {
   readonly lanes: Channel;
   readonly phone: PublicJwk | null;
   readonly audience: string;
+  /** Takes what is said instead of the broker, where a session does. */
+  readonly deliver?: (payload: Uint8Array) => void;
 }
 
 export type RequestOf<T extends UpMessage['type']> = Omit<OpenedMessage, 'message'> & {
   readonly body: MessageBody<T>;
 };
 
+type AccessRequest = Extract<UpMessage, { type: 'lend' | 'list' | 'revoke' | 'amend' | 'log' }>;
+
+/** Entries of a log that it sends at once. */
+const LOG_PAGE = 6;
+/** How often the digits may be wrong. */
+const MAX_WRONG_CODES = 3;
+
 /** A camera that does what the protocol says, until a test tells it otherwise. Built from `shared/` alone. */
 export class FakeCamera {
   readonly identity: Identity;
   readonly rendezvous: Rendezvous;
-  readonly secret = randomBase64url(16);
+  readonly secret: string;
   readonly psk = randomBase64url(32);
-  readonly gid = randomBase64url(16);
+  /** Of its grant, and of the invite that becomes it. */
+  readonly gid: string;
+  readonly access = new FakeAccess();
   nonce = randomBase64url(16);
   iceServers: IceServer[] = [];
   terms: Terms = { scope: ['owner'], nbf: null, exp: null, hours: null };
   /** Everything authentic that came, by type, in order. */
   readonly heard: string[] = [];
+  /** What its link is for. */
+  linkKind: InviteLink['kind'] = 'claim';
+  /** The digits that it shows to whoever wants to redeem; null for none. */
+  code: string | null = null;
+  wrongCodes = 0;
+  /** What it refuses every redemption with. */
+  redeemRefusal: Refusal | null = null;
+  /** Signed lines of its log, oldest first. */
+  log: readonly string[] = [];
+  /** Number of the oldest of them. */
+  logFirst = 0;
+  /** Changes a page of the log on its way. */
+  mendLog: ((page: WatchPage | null) => unknown) | null = null;
+  /** Answers about the access list that get lost. */
+  lostAnswers = 0;
+  /** Told of the hash of each of those requests before it is answered. */
+  onAccessRequest: ((rq: string) => void) | null = null;
   /** Who redeemed the invite. */
   owner: string | null = null;
   /** Whether it answers at all. */
   isListening = true;
+  /** A type of message that never reaches it. */
+  deafTo: UpMessage['type'] | null = null;
   /** Replaces its answers; null leaves the usual one. */
   redeemOtherwise: ((channel: CameraChannel, request: RequestOf<'redeem'>) => Promise<void>) | null = null;
   onOffer: ((channel: CameraChannel, request: RequestOf<'offer'>) => Promise<void>) | null = null;
   onCandidate: ((body: MessageBody<'candidate'>) => void) | null = null;
 
-  private constructor(identity: Identity, rendezvous: Rendezvous) {
-    this.identity = identity;
+  private constructor(rendezvous: Rendezvous, identity: Identity, secret: string, gid: string) {
     this.rendezvous = rendezvous;
+    this.identity = identity;
+    this.secret = secret;
+    this.gid = gid;
   }
 
-  static async create(rendezvous: Rendezvous): Promise<FakeCamera> {
-    return new FakeCamera(await createIdentity({ extractable: false }), rendezvous);
+  static async create(rendezvous: Rendezvous, known?: Identity): Promise<FakeCamera> {
+    const identity = known ?? (await createIdentity({ extractable: false }));
+    const secret = randomBase64url(16);
+    const gid = await deriveInviteId(secret, identity.thumbprint);
+    return new FakeCamera(rendezvous, identity, secret, gid);
   }
 
   get link(): string {
-    const { secret, identity } = this;
-    return encodeInviteLink('https://page.example/', { kind: 'claim', camera: identity.thumbprint, secret });
+    const { secret, identity, linkKind: kind } = this;
+    return encodeInviteLink('https://page.example/', { kind, camera: identity.thumbprint, secret });
   }
 
   /** What a phone with this key stores after its claim. */
@@ -62,7 +102,7 @@ export class FakeCamera {
     const { identity, psk, gid } = this;
     return {
       ...{ gid, psk, camera: identity.thumbprint, cameraJwk: identity.publicJwk, phone: phone.thumbprint },
-      ...{ terms: this.terms, name: 'Porch', rendezvous: null },
+      ...{ terms: this.terms, ending: null, name: 'Porch', rendezvous: null },
     };
   }
 
@@ -78,7 +118,13 @@ export class FakeCamera {
 
   /** Publishes its presence, retained. */
   announce(channel: CameraChannel, state: 'online' | 'offline' = 'online'): Promise<void> {
-    return this.send(channel, this.#presence(state), { retain: true });
+    return this.send(channel, this.#presence(channel, state), { retain: true });
+  }
+
+  /** Says that the grant of a channel is over, and listens there no more. */
+  end(channel: CameraChannel, reason: Ending): Promise<void> {
+    this.isListening = false;
+    return this.send(channel, { type: 'ended', body: { reason } }, { retain: true });
   }
 
   async send(
@@ -93,10 +139,11 @@ export class FakeCamera {
       introduce: channel.phone === null,
       issuedAt: 1,
     });
+    if (channel.deliver) return channel.deliver(payload);
     await this.rendezvous.publish(channel.lanes.down.topic, payload, { retain: options.retain ?? false });
   }
 
-  /** The usual answer to `redeem`: the first key wins. */
+  /** The usual answer to `redeem`: the first key wins, once it has brought the digits where there are any. */
   async answerRedeem(
     channel: CameraChannel,
     request: RequestOf<'redeem'>,
@@ -106,6 +153,8 @@ export class FakeCamera {
     const audience = sender.thumbprint;
     if (body.nonce !== this.nonce)
       return this.#refuse(channel, { rq, code: 'use_nonce', nonce: this.nonce }, audience);
+    const refusal = this.redeemRefusal ?? this.#checkCode(body.code);
+    if (refusal !== null) return this.#refuse(channel, { rq, code: refusal }, audience);
     this.owner ??= sender.thumbprint;
     if (this.owner !== sender.thumbprint)
       return this.#refuse(channel, { rq, code: 'invalid_grant' }, audience);
@@ -115,28 +164,18 @@ export class FakeCamera {
     await this.send(channel, { type: 'redeemed', body: { rq, sealed } }, { audience, as });
   }
 
-  async #listen(secret: string, phone: PublicJwk | null, audience: string): Promise<CameraChannel> {
-    const lanes = await deriveChannel(secret, this.identity.thumbprint);
-    const channel = { lanes, phone, audience };
-    let queue = Promise.resolve();
-    await this.rendezvous.subscribe(lanes.up.topic, (payload) => {
-      queue = queue.then(() => this.#receive(channel, payload));
-    });
-    await this.announce(channel);
-    return channel;
-  }
-
-  async #receive(channel: CameraChannel, payload: Uint8Array): Promise<void> {
+  /** Takes what came up, by whichever way. */
+  async receive(channel: CameraChannel, payload: Uint8Array): Promise<void> {
     const sender = channel.phone === null ? ({ type: 'introduced' } as const) : knownSender(channel.phone);
     const audience = this.identity.thumbprint;
     const options = { lane: channel.lanes.up, reader: upMessages, audience, sender };
     const opened = await openMessage(payload, options);
     const { message } = opened;
     this.heard.push(message.type);
-    if (!this.isListening) return;
+    if (!this.isListening || message.type === this.deafTo) return;
     switch (message.type) {
       case 'hello':
-        return this.send(channel, this.#presence('online', opened.hash), {
+        return this.send(channel, this.#presence(channel, 'online', opened.hash), {
           audience: opened.sender.thumbprint,
         });
       case 'redeem': {
@@ -151,14 +190,79 @@ export class FakeCamera {
         return this.onOffer?.(channel, { ...opened, body: message.body });
       case 'candidate':
         return this.onCandidate?.(message.body);
+      case 'lend':
+      case 'list':
+      case 'revoke':
+      case 'amend':
+      case 'log':
+        return this.#answerAccess(channel, message, opened.hash);
       default:
         return;
     }
   }
 
-  #presence(state: 'online' | 'offline', rq?: string): Message {
+  async #listen(secret: string, phone: PublicJwk | null, audience: string): Promise<CameraChannel> {
+    const lanes = await deriveChannel(secret, this.identity.thumbprint);
+    const channel = { lanes, phone, audience };
+    let queue = Promise.resolve();
+    await this.rendezvous.subscribe(lanes.up.topic, (payload) => {
+      queue = queue.then(() => this.receive(channel, payload));
+    });
+    await this.announce(channel);
+    return channel;
+  }
+
+  async #answerAccess(channel: CameraChannel, message: AccessRequest, rq: string): Promise<void> {
+    this.onAccessRequest?.(rq);
+    if (message.body.nonce !== this.nonce) {
+      return this.#refuse(channel, { rq, code: 'use_nonce', nonce: this.nonce }, channel.audience);
+    }
+    const { type, body } = await this.#doAccess(message);
+    if (this.lostAnswers > 0) {
+      this.lostAnswers -= 1;
+      return;
+    }
+    // The body is that of the type; TypeScript does not follow the spread.
+    await this.send(channel, { type, body: { rq, ...body } } as Message);
+  }
+
+  async #doAccess({ type, body }: AccessRequest) {
+    switch (type) {
+      case 'lend':
+        return this.access.lend(body, this.identity.thumbprint);
+      case 'list':
+        return this.access.list(body);
+      case 'revoke':
+        return this.access.revoke(body);
+      case 'amend':
+        return this.access.amend(body);
+      case 'log':
+        return this.#readLog(body.before);
+      default:
+        return body satisfies never;
+    }
+  }
+
+  #readLog(before: number | null) {
+    const end = Math.max((before ?? Number.POSITIVE_INFINITY) - this.logFirst, 0);
+    const page = encodeWatchPage(this.log.slice(0, end).slice(-LOG_PAGE));
+    return { type: 'logged', body: { first: this.logFirst, page: this.mendLog?.(page) ?? page } } as const;
+  }
+
+  #checkCode(given: string | undefined): Refusal | null {
+    if (this.code === null) return null;
+    if (given === undefined) return 'needs_code';
+    if (given === this.code) return null;
+    this.wrongCodes += 1;
+    return this.wrongCodes < MAX_WRONG_CODES ? 'wrong_code' : 'withdrawn';
+  }
+
+  #presence(channel: CameraChannel, state: 'online' | 'offline', rq?: string): Message {
     const body = { state, nonce: this.nonce, name: 'Porch', ice_servers: this.iceServers };
-    return { type: 'presence', body: rq === undefined ? body : { ...body, rq } };
+    const { terms, access } = this;
+    const revision = hasScope(terms.scope, 'lend') ? { revision: access.revision } : {};
+    const granted = channel.phone === null ? {} : { terms, ...revision };
+    return { type: 'presence', body: { ...body, ...granted, ...(rq === undefined ? {} : { rq }) } };
   }
 
   #refuse(channel: CameraChannel, body: MessageBody<'refused'>, audience: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
+import { encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
 import type { CameraChannel, FakeCamera, RequestOf } from './fake-camera.ts';
 
 /** The sending half of a fake camera: real peer connections with a moving picture from a canvas. */
@@ -67,7 +69,7 @@ export class FakeSender {
   #create(channel: CameraChannel, sid: string): RTCPeerConnection {
     const connection = new RTCPeerConnection();
     this.#connections.set(sid, connection);
-    connection.addEventListener('datachannel', ({ channel: control }) => this.controls.set(sid, control));
+    connection.addEventListener('datachannel', ({ channel: control }) => this.#adopt(channel, sid, control));
     connection.addEventListener('icecandidate', ({ candidate }) => {
       const rq = this.#candidates.get(sid) ?? '';
       if (!candidate?.candidate) return;
@@ -77,7 +79,23 @@ export class FakeSender {
     return connection;
   }
 
+  /** An envelope that comes over a session is answered over it. */
+  #adopt(channel: CameraChannel, sid: string, control: RTCDataChannel): void {
+    this.controls.set(sid, control);
+    control.addEventListener('message', ({ data }) => {
+      const message = parseControlMessage(data);
+      if (message.type !== 'envelope') return;
+      const deliver = (payload: Uint8Array) => deliverOver(control, payload);
+      void this.#camera.receive({ ...channel, deliver }, encodeUtf8(message.envelope));
+    });
+  }
+
   async #add(sid: string, candidate: string): Promise<void> {
     await this.#connections.get(sid)?.addIceCandidate({ candidate, sdpMid: '0' });
   }
+}
+
+/** Hands a phone an envelope over a session. */
+export function deliverOver(control: RTCDataChannel, payload: Uint8Array): void {
+  control.send(encodeControlMessage({ type: 'envelope', envelope: parseUtf8(payload) }));
 }

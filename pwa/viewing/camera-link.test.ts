@@ -118,6 +118,83 @@ describe('camera link', () => {
     link.close();
   });
 
+  test('believes other terms once a greeting has confirmed them', async () => {
+    const { camera, channel, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const asked = hellos(camera);
+    const terms = { scope: ['watch'], nbf: null, exp: 1_900_000_000, hours: null } as const;
+    const stale = camera.terms;
+    camera.terms = terms;
+    await camera.announce(channel);
+    camera.terms = stale;
+    await heardHellos(camera, asked + 1);
+    expect(link.terms.value).toEqual(stale);
+    camera.terms = terms;
+    await camera.announce(channel);
+    await eventually(() => link.terms.value !== stale);
+    expect(link.terms.value).toEqual(terms);
+    link.close();
+  });
+
+  test('tells an owner when the access list has changed', async () => {
+    const { camera, channel, open } = await setUp();
+    const link = open();
+    await eventually(() => link.revision.value === 1);
+    camera.access.change([]);
+    await camera.announce(channel);
+    await eventually(() => link.revision.value === 2);
+    link.close();
+  });
+
+  test('learns that its grant is over, asks once whether that is so, and polls no more', async () => {
+    const { camera, channel, clock, visibility, rendezvous, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const asked = hellos(camera);
+    await camera.end(channel, 'revoked');
+    await eventually(() => link.ending.value === 'revoked');
+    expect(link.presence.value).toBe('offline');
+    await heardHellos(camera, asked + 1);
+    clock.advance(90_000);
+    visibility.set(true);
+    rendezvous.setOnline(false);
+    rendezvous.setOnline(true);
+    await camera.end(channel, 'revoked');
+    await camera.send(channel, { type: 'ended', body: { reason: 'expired' } });
+    await eventually(() => link.ending.value === 'expired');
+    await heardHellos(camera, asked + 2);
+    expect(hellos(camera)).toBe(asked + 2);
+    link.close();
+  });
+
+  test('comes back to life when the camera gives more time', async () => {
+    const { camera, channel, clock, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    await camera.end(channel, 'expired');
+    await eventually(() => link.ending.value === 'expired');
+    clock.advance(60_000);
+    camera.isListening = true;
+    await camera.announce(channel);
+    await becomes(link, 'online');
+    expect(link.ending.value).toBeNull();
+    link.close();
+  });
+
+  test('is not fooled for long by an end that a broker repeats', async () => {
+    const { camera, channel, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const endings: unknown[] = [];
+    link.ending.subscribe((ending) => endings.push(ending));
+    await camera.send(channel, { type: 'ended', body: { reason: 'revoked' } });
+    await eventually(() => endings.length === 2);
+    expect(endings).toEqual(['revoked', null]);
+    await becomes(link, 'online');
+    link.close();
+  });
+
   test('hears nothing and has no timer after it is closed', async () => {
     const { broker, clock, channel, open } = await setUp();
     const link = open();

@@ -1,10 +1,13 @@
+import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { DownMessage } from '#shared/down-message.ts';
 import type { MessageBody } from '#shared/message.ts';
 import type { IceServer } from '#shared/message-fields.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
+import type { Terms } from '#shared/terms.ts';
 import type { UpMessage } from '#shared/up-message.ts';
+import type { Ending } from '#shared/verdicts.ts';
 import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
 import { type Observable, Subject } from '../state/observable.ts';
@@ -27,15 +30,15 @@ export interface CameraLinkOptions {
   readonly visibility: PageVisibility;
 }
 
-/** What a session hears of its camera. */
-export type SessionMessage = Extract<
-  DownMessage,
-  { type: 'answer' | 'answer-candidate' | 'bye' | 'refused' }
->;
+/** Sends an envelope over an open session instead of the broker; false where that is not possible just now. */
+export type SendEnvelope = (envelope: string) => boolean;
+
+/** What a camera says to whoever asked it for something. */
+export type AnswerMessage = Exclude<DownMessage, { type: 'presence' | 'redeemed' | 'ended' }>;
 
 /**
- * This phone's standing channel to one camera: knows whether it is there, its latest nonce and its ICE servers, so
- * that a viewing can begin with the offer. Whoever made it closes it.
+ * This phone's standing channel to one camera: knows whether it is there, what it allows, its latest nonce and its ICE
+ * servers, so that a viewing can begin with the offer. Whoever made it closes it.
  */
 export class CameraLink {
   readonly camera: CameraRecord;
@@ -43,9 +46,13 @@ export class CameraLink {
   readonly #options: CameraLinkOptions;
   readonly #presence = new Subject<Presence>('checking');
   readonly #iceServers = new Subject<readonly IceServer[]>([]);
+  readonly #terms: Subject<Terms>;
+  readonly #revision = new Subject<number | null>(null);
+  readonly #ending: Subject<Ending | null>;
   readonly #nonceListeners = new Set<() => void>();
-  readonly #listeners = new Set<(message: SessionMessage) => void>();
+  readonly #listeners = new Set<(message: AnswerMessage) => void>();
   readonly #silenceListeners = new Set<() => void>();
+  readonly #ways = new Set<SendEnvelope>();
   readonly #hellos = new Set<string>();
   readonly #closing = new AbortController();
   readonly #stops: (() => void)[] = [];
@@ -58,10 +65,12 @@ export class CameraLink {
     this.#options = options;
     this.camera = camera;
     this.rendezvous = rendezvous;
+    this.#terms = new Subject(camera.terms);
+    this.#ending = new Subject(camera.ending);
     this.#stops.push(
-      rendezvous.onStateChange((state) => state === 'online' && this.check()),
-      visibility.onChange((isVisible) => isVisible && this.check()),
-      clock.every(HELLO_PERIOD_MS, () => visibility.isVisible && this.check()),
+      rendezvous.onStateChange((state) => state === 'online' && this.#poll()),
+      visibility.onChange((isVisible) => isVisible && this.#poll()),
+      clock.every(HELLO_PERIOD_MS, () => visibility.isVisible && this.#poll()),
     );
     this.#awaitSign();
     this.#open().catch((error: unknown) => this.#onOpenFailed(error));
@@ -74,6 +83,21 @@ export class CameraLink {
   /** The latest that the camera gave. */
   get iceServers(): Observable<readonly IceServer[]> {
     return this.#iceServers;
+  }
+
+  /** What the grant allows, as the camera said last. */
+  get terms(): Observable<Terms> {
+    return this.#terms;
+  }
+
+  /** For one who may lend: another number whenever the access list has changed; null until the camera has said one. */
+  get revision(): Observable<number | null> {
+    return this.#revision;
+  }
+
+  /** Why the grant is over; null while it holds, and again when the camera has given it more time. */
+  get ending(): Observable<Ending | null> {
+    return this.#ending;
   }
 
   /** What a request must carry; null until the camera's presence is known. */
@@ -94,8 +118,8 @@ export class CameraLink {
     this.send({ type: 'hello', body: {} }, (hash) => this.#hellos.add(hash)).catch(() => undefined);
   }
 
-  /** Hears the answers to offers, and farewells; the returned function stops that. */
-  onMessage(listener: (message: SessionMessage) => void): () => void {
+  /** Hears the answers to requests, and farewells; the returned function stops that. */
+  onMessage(listener: (message: AnswerMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -107,7 +131,7 @@ export class CameraLink {
   }
 
   /**
-   * Seals and publishes a message; `onSealed` has its hash before any answer can come.
+   * Seals a message and sends it on its way; `onSealed` has its hash before any answer can come.
    * @throws RendezvousError
    */
   async send(message: UpMessage, onSealed: (hash: string) => void = () => undefined): Promise<void> {
@@ -115,7 +139,20 @@ export class CameraLink {
     if (conversation === null) throw new RendezvousError('offline', 'the channel is not open');
     const sealed = await conversation.seal(message);
     onSealed(sealed.hash);
-    await conversation.publish(sealed);
+    const isCutOff = this.rendezvous.state !== 'online';
+    const isSent = isCutOff && [...this.#ways].some((send) => send(parseUtf8(sealed.payload)));
+    if (!isSent) await conversation.publish(sealed);
+  }
+
+  /** Has a session that goes without the broker take what is sent while that is away; the returned function ends it. */
+  addWay(send: SendEnvelope): () => void {
+    this.#ways.add(send);
+    return () => this.#ways.delete(send);
+  }
+
+  /** Takes an envelope that came over a session. */
+  receive(envelope: string): void {
+    this.#conversation?.receive(encodeUtf8(envelope), { isRetained: false });
   }
 
   /** Takes over the nonce of a refusal; whoever was refused asks again by himself, so nobody is told. */
@@ -131,6 +168,7 @@ export class CameraLink {
     this.#listeners.clear();
     this.#silenceListeners.clear();
     this.#nonceListeners.clear();
+    this.#ways.clear();
     this.#conversation?.close();
     this.#conversation = null;
   }
@@ -157,42 +195,57 @@ export class CameraLink {
     this.#presence.set('offline');
   }
 
+  /** A camera that does not listen to this grant any more would not answer; it speaks up by itself if it does again. */
+  #poll(): void {
+    if (this.#ending.value === null) this.check();
+  }
+
   #receive(message: DownMessage, isRetained: boolean): void {
     switch (message.type) {
       case 'presence':
         this.#takePresence(message.body, isRetained);
         return;
-      case 'answer':
-      case 'answer-candidate':
-      case 'bye':
-      case 'refused':
-        for (const listener of [...this.#listeners]) listener(message);
+      case 'ended':
+        this.#takeEnding(message.body.reason);
         return;
+      case 'redeemed':
+        return; // That belongs on an invite's channel.
       default:
-        return; // Nothing else belongs on a grant's way down.
+        for (const listener of [...this.#listeners]) listener(message);
     }
   }
 
   /** A broker may repeat an old presence, so only the answer to our own greeting proves that the camera is there. */
   #takePresence(body: MessageBody<'presence'>, isRetained: boolean): void {
-    const { state, nonce, ice_servers: iceServers, rq } = body;
+    const { state, nonce, ice_servers: iceServers, terms, revision, rq } = body;
     const isAnswer = rq !== undefined && this.#hellos.has(rq);
     if (rq !== undefined && !isAnswer) return;
-    const isNew = nonce !== this.#nonce;
+    const isNewNonce = nonce !== this.#nonce;
     this.#nonce = nonce;
-    if (JSON.stringify(iceServers) !== JSON.stringify(this.#iceServers.value))
-      this.#iceServers.set(iceServers);
-    if (isNew) for (const listener of [...this.#nonceListeners]) listener();
+    if (isOther(this.#iceServers, iceServers)) this.#iceServers.set(iceServers);
+    if (revision !== undefined) this.#revision.set(revision);
+    if (isNewNonce) for (const listener of [...this.#nonceListeners]) listener();
+    const hasNewTerms = terms !== undefined && isOther(this.#terms, terms);
     if (isAnswer) {
+      if (hasNewTerms) this.#terms.set(terms);
+      this.#ending.set(null);
       this.#settle(state);
       return;
     }
-    const isNews = (state === 'offline') !== (this.#presence.value === 'offline');
+    const isNews = (state === 'offline') !== (this.#presence.value === 'offline') || hasNewTerms;
     // The greeting under way may have been sent before the camera came back to its rendezvous, and be lost.
     const hasComeBack = !isRetained && this.#presence.value === 'checking';
     if (state === 'offline') this.#presence.set('offline');
     // Whatever the broker hands out is verified by a greeting.
     if ((isNews || hasComeBack) && this.#conversation !== null) this.check();
+  }
+
+  /** It may be an old one that the broker repeats: a camera that still listens answers one more greeting. */
+  #takeEnding(reason: Ending): void {
+    if (this.#ending.value === reason) return;
+    this.#ending.set(reason);
+    this.#settle('offline');
+    if (this.#conversation !== null) this.check();
   }
 
   #settle(presence: Presence): void {
@@ -208,4 +261,8 @@ export class CameraLink {
       for (const listener of [...this.#silenceListeners]) listener();
     });
   }
+}
+
+function isOther<T>(subject: Observable<T>, value: T): boolean {
+  return JSON.stringify(subject.value) !== JSON.stringify(value);
 }

@@ -1,6 +1,5 @@
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { cleanName, MAX_NAME_CHARS } from '#shared/message-fields.ts';
-import { hasScope } from '#shared/scope.ts';
 import type { KeyStore } from '../identity/key-store.ts';
 import type { BorrowRendezvous } from '../rendezvous/rendezvous-pool.ts';
 import { type Observable, Subject } from '../state/observable.ts';
@@ -8,6 +7,8 @@ import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraStore } from '../storage/camera-store.ts';
 import { StorageError } from '../storage/storage-error.ts';
 import type { CameraSummary, LiveSession } from './camera.ts';
+import type { CameraLink } from './camera-link.ts';
+import { endOf, summarize } from './camera-summary.ts';
 import { DeferredSession } from './deferred-session.ts';
 import type { PageVisibility } from './page-visibility.ts';
 import { ReachableCamera } from './reachable-camera.ts';
@@ -15,6 +16,8 @@ import type { CreateConnection } from './viewing-peer.ts';
 
 /** Peer connections that are kept ready: each costs sockets, and perhaps a TURN allocation. */
 const MAX_PREPARED = 2;
+/** A browser's timer fires at once when it is set to more than 24 days. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 
 export interface CameraListOptions {
   readonly cameras: CameraStore;
@@ -25,6 +28,11 @@ export interface CameraListOptions {
   readonly createConnection: CreateConnection;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /**
+   * Deletes what else is kept about a camera that is forgotten, and gives the grant back over `link`, where the camera
+   * can be told in a short time; null where there is nothing to give back.
+   */
+  readonly leave: (camera: CameraRecord, link: CameraLink | null) => Promise<void>;
   /** Told of what went wrong where nobody waits for it. */
   readonly report: (error: unknown) => void;
 }
@@ -44,6 +52,7 @@ export class CameraList {
   readonly #entries = new Map<string, Entry>();
   readonly #summaries = new Subject<readonly CameraSummary[] | null>(null);
   readonly #loaded: Promise<void>;
+  #cancelExpiry: () => void = () => undefined;
 
   /** Reads the store and starts to look for every camera in it. */
   constructor(options: CameraListOptions) {
@@ -56,12 +65,13 @@ export class CameraList {
     return this.#summaries;
   }
 
-  /** Takes in a camera that was just stored. */
+  /** Takes in a camera that was just stored; grants of the same one that are over have served their time. */
   add(camera: CameraRecord): void {
-    this.#drop(camera.gid);
-    const entry: Entry = { camera, reachable: null, ready: Promise.resolve() };
-    this.#entries.set(camera.gid, entry);
-    entry.ready = this.#reach(entry).catch(this.#options.report);
+    for (const { camera: old } of [...this.#entries.values()]) {
+      const isOver = old.ending !== null && old.camera === camera.camera && old.gid !== camera.gid;
+      if (isOver) this.forget(old.gid).catch(this.#options.report);
+    }
+    this.#insert(camera);
     this.#publish();
   }
 
@@ -73,20 +83,36 @@ export class CameraList {
     return new DeferredSession(() => this.#entries.get(id)?.reachable?.open() ?? null, due);
   }
 
-  /** @throws StorageError `storage_failed` */
+  /** The channel to a camera once it is there; null for an unknown id and where its key is gone. */
+  async linkOf(id: string): Promise<CameraLink | null> {
+    await this.#loaded;
+    await this.#entries.get(id)?.ready;
+    return this.#entries.get(id)?.reachable?.link ?? null;
+  }
+
+  /** Deletes a camera here, and gives its grant back where the camera can be told. @throws StorageError `storage_failed` */
   async forget(id: string): Promise<void> {
+    const { cameras, keys, leave, report } = this.#options;
     const entry = this.#entries.get(id);
-    this.#drop(id);
+    this.#entries.delete(id);
     this.#publish();
-    await this.#options.cameras.remove(id);
-    if (entry) await this.#options.keys.remove(entry.camera.phone);
+    try {
+      await cameras.remove(id);
+      if (entry === undefined) return;
+      await keys.remove(entry.camera.phone);
+      // The key lives on in memory until the camera has been told.
+      const link = entry.camera.ending === null ? entry.reachable?.link : null;
+      await leave(entry.camera, link ?? null).catch(report);
+    } finally {
+      entry?.reachable?.close();
+    }
   }
 
   /** @throws RangeError for a name that is empty or longer than 64 characters; StorageError. */
   async rename(id: string, name: string): Promise<void> {
     const cleaned = name.length > MAX_NAME_CHARS ? null : cleanName(name);
     if (cleaned === null) throw new RangeError('a name has 1 to 64 characters');
-    await this.#options.cameras.rename(id, cleaned);
+    await this.#options.cameras.change(id, { name: cleaned });
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.camera = { ...entry.camera, name: cleaned };
@@ -99,11 +125,18 @@ export class CameraList {
       const listing = await cameras.list();
       for (const name of listing.damaged)
         report(new Error(`the record of camera ${name.slice(0, 8)} was set aside`));
-      for (const camera of listing.cameras) if (!this.#entries.has(camera.gid)) this.add(camera);
+      for (const camera of listing.cameras) if (!this.#entries.has(camera.gid)) this.#insert(camera);
     } catch (error) {
       report(error);
     }
     this.#publish();
+  }
+
+  #insert(camera: CameraRecord): void {
+    this.#entries.get(camera.gid)?.reachable?.close();
+    const entry: Entry = { camera, reachable: null, ready: Promise.resolve() };
+    this.#entries.set(camera.gid, entry);
+    entry.ready = this.#reach(entry).catch(this.#options.report);
   }
 
   /** Finds the key and the rendezvous of a camera, and starts to look for it. */
@@ -118,30 +151,36 @@ export class CameraList {
       loan.release();
       return;
     }
-    const isPrepared = [...this.#entries.keys()].indexOf(camera.gid) < MAX_PREPARED;
+    const current = [...this.#entries.values()].filter((one) => one.camera.ending === null);
+    const isPrepared = current.indexOf(entry) < MAX_PREPARED;
     const parts = { camera, identity, loan, isPrepared };
     entry.reachable = new ReachableCamera({ ...parts, clock, visibility, createConnection, random });
-    entry.reachable.link.presence.subscribe(() => this.#publish());
+    const { presence, terms, ending } = entry.reachable.link;
+    presence.subscribe(() => this.#publish());
+    terms.subscribe((value) => this.#learn(entry, { terms: value }));
+    ending.subscribe((value) => this.#learn(entry, { ending: value }));
   }
 
-  #drop(id: string): void {
-    this.#entries.get(id)?.reachable?.close();
-    this.#entries.delete(id);
+  /** Takes over what the camera said of its grant. */
+  #learn(entry: Entry, change: Partial<CameraRecord>): void {
+    entry.camera = { ...entry.camera, ...change };
+    this.#publish();
+    this.#options.cameras.change(entry.camera.gid, change).catch(this.#options.report);
   }
 
   #publish(): void {
+    const { clock } = this.#options;
+    const nowS = numericDateOf(clock);
     const entries = [...this.#entries.values()].sort((a, b) => a.camera.name.localeCompare(b.camera.name));
-    this.#summaries.set(entries.map(summarize));
+    this.#summaries.set(
+      entries.map(({ camera, reachable }) =>
+        summarize(camera, reachable?.link.presence.value ?? 'checking', nowS),
+      ),
+    );
+    const ends = entries.map(({ camera }) => endOf(camera, nowS)).filter((end) => end !== null);
+    this.#cancelExpiry();
+    if (ends.length === 0) return;
+    const waitMs = Math.min(...ends) * 1000 - clock.nowMs();
+    this.#cancelExpiry = clock.after(Math.min(waitMs, LONGEST_WAIT_MS), () => this.#publish());
   }
-}
-
-function summarize({ camera, reachable }: Entry): CameraSummary {
-  return {
-    id: camera.gid,
-    name: camera.name,
-    presence: reachable?.link.presence.value ?? 'checking',
-    role: hasScope(camera.terms.scope, 'owner') ? 'owner' : 'guest',
-    terms: camera.terms,
-    ending: null,
-  };
 }

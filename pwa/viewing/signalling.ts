@@ -1,6 +1,6 @@
 import type { UpMessage } from '#shared/up-message.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
-import type { CameraLink, SessionMessage } from './camera-link.ts';
+import type { AnswerMessage, CameraLink } from './camera-link.ts';
 
 /** What the camera says about one session. */
 export interface SignallingListener {
@@ -85,7 +85,7 @@ export class Signalling {
     if (nonce !== null) await this.#link.send(build(nonce), onSealed);
   }
 
-  #receive(message: SessionMessage): void {
+  #receive(message: AnswerMessage): void {
     const { type, body } = message;
     switch (type) {
       case 'answer':
@@ -104,7 +104,7 @@ export class Signalling {
           this.#handleRefusal(body.code, body.nonce ?? null);
         return;
       default:
-        body satisfies never;
+        return; // The answer to a request of another kind.
     }
   }
 

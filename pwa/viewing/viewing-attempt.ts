@@ -31,6 +31,7 @@ export class ViewingAttempt {
   readonly #link: CameraLink;
   readonly #signalling: Signalling;
   readonly #watch: FrameWatch;
+  readonly #removeWay: () => void;
   readonly #listener: AttemptListener;
   #stream: MediaStream | null = null;
   #isClosed = false;
@@ -51,8 +52,12 @@ export class ViewingAttempt {
       onConnectionState: (state) => this.#onConnectionState(state),
       onStream: (stream) => this.#showStream(stream),
       onCandidate: (candidate) => ignoreOffline(this.#signalling.sendCandidate(candidate)),
-      onControl: (message) => message.type === 'bye' && listener.on(message),
+      onControl: (message) => {
+        if (message.type === 'bye') listener.on(message);
+        if (message.type === 'envelope') link.receive(message.envelope);
+      },
     });
+    this.#removeWay = link.addWay((envelope) => peer.sendEnvelope(envelope));
     this.#watch = new FrameWatch({
       ...{ clock, stallMs: STALL_MS },
       read: () => peer.report(),
@@ -88,6 +93,7 @@ export class ViewingAttempt {
     this.#isClosed = true;
     this.#watch.stop();
     if (this.#isOffered) ignoreOffline(this.#signalling.leave());
+    this.#removeWay();
     this.#signalling.close();
     this.#peer.close();
   }

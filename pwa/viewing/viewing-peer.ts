@@ -135,6 +135,11 @@ export class ViewingPeer {
     this.#send({ type: 'ping', id: this.#pingId });
   }
 
+  /** Hands the camera an envelope; false where the control channel is not open. */
+  sendEnvelope(envelope: string): boolean {
+    return this.#send({ type: 'envelope', envelope });
+  }
+
   /** Says goodbye where the channel is open, and ends; idempotent. */
   close(): void {
     this.#listener = null;
@@ -142,8 +147,10 @@ export class ViewingPeer {
     this.#connection.close();
   }
 
-  #send(message: ControlMessage): void {
-    if (this.#control.readyState === 'open') this.#control.send(encodeControlMessage(message));
+  #send(message: ControlMessage): boolean {
+    if (this.#control.readyState !== 'open') return false;
+    this.#control.send(encodeControlMessage(message));
+    return true;
   }
 
   #observe(): void {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { randomBase64url } from '#shared/crypto.ts';
 import { MAX_ENVELOPE_BYTES } from '#shared/envelope.ts';
+import { askCamera } from '../lending/camera-request.ts';
+import { buildGrant } from '../testing/fake-access.ts';
+import { deliverOver } from '../testing/fake-sender.ts';
 import { createViewingBench } from '../testing/viewing-bench.ts';
 import type { LiveState } from './camera.ts';
 import type { ViewingSession } from './viewing-session.ts';
@@ -206,6 +209,71 @@ describe('viewing', () => {
     await camera.send(channel, { type: 'bye', body: { rq, sid, reason: 'expired' } });
     await bench.until(is(session, 'ended'));
     expect(session.state.value).toEqual({ type: 'ended', code: 'expired' });
+  });
+
+  test('is a way to the camera while the rendezvous is down', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel, sender, link, clock } = bench;
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    await bench.until(() => [...sender.controls.values()].some(({ readyState }) => readyState === 'open'));
+    bench.rendezvous.setOnline(false);
+    camera.access.entries = [buildGrant()];
+    const build = (nonce: string) => ({ type: 'list', body: { nonce, after: null } }) as const;
+    expect(await askCamera(link, 'listed', build, { clock })).toMatchObject({ entries: [buildGrant()] });
+    const [control] = [...sender.controls.values()];
+    const deliver = (payload: Uint8Array) => control && deliverOver(control, payload);
+    camera.nonce = randomBase64url(16);
+    await camera.announce({ ...channel, deliver });
+    await bench.until(() => link.nonce === camera.nonce);
+    session.close();
+    await expect(link.send({ type: 'hello', body: {} })).rejects.toMatchObject({ code: 'offline' });
+  });
+
+  test('ends with its grant once the picture has stopped', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel, sender } = bench;
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const states = record(session);
+    await camera.end(channel, 'revoked');
+    await bench.until(() => bench.link.ending.value === 'revoked');
+    expect(session.state.value.type).toBe('live');
+    await sender.setPicture(false);
+    await bench.until(is(session, 'ended'));
+    expect(states.slice(1)).toEqual([{ type: 'ended', code: 'revoked' }]);
+    session.retry();
+    expect(session.state.value).toEqual({ type: 'ended', code: 'revoked' });
+  });
+
+  test('goes on when a broker only repeats that the grant is over', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const states = record(session);
+    const endings: unknown[] = [];
+    bench.link.ending.subscribe((ending) => endings.push(ending));
+    await bench.camera.send(bench.channel, { type: 'ended', body: { reason: 'revoked' } });
+    await bench.until(() => endings.length === 2);
+    await bench.sender.setPicture(false);
+    await bench.until(is(session, 'reconnecting'));
+    expect(states.some(({ type }) => type === 'ended')).toBe(false);
+  });
+
+  test('does not begin without a grant, and does when it is back', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel } = bench;
+    await bench.until(() => bench.link.presence.value === 'online');
+    await camera.end(channel, 'expired');
+    await bench.until(() => bench.link.ending.value === 'expired');
+    const session = bench.open();
+    expect(session.state.value).toEqual({ type: 'ended', code: 'expired' });
+    expect(bench.connections).toEqual([]);
+    camera.isListening = true;
+    await camera.announce(channel);
+    await bench.until(() => bench.link.ending.value === null);
+    session.retry();
+    await bench.until(is(session, 'live'));
   });
 
   test('drops malformed control messages and answers a ping', async () => {

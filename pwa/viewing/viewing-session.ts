@@ -43,12 +43,14 @@ export class ViewingSession implements LiveSession {
       link.rendezvous.onStateChange(() => this.#signal()),
       link.onNonce(() => this.#signal()),
       link.onSilence(() => this.#on({ type: 'camera_silent' })),
+      link.ending.subscribe(() => this.#moveTo(this.#state)),
       visibility.onChange((isVisible) => isVisible && this.#resume()),
       visibility.onLeave(() => this.#endAttempt()),
       clock.every(PING_MS, () => this.#attempt?.ping()),
     );
     if (link.presence.value !== 'online') link.check();
-    this.#begin();
+    this.#moveTo(INITIAL);
+    if (this.#state === INITIAL) this.#begin();
   }
 
   get state(): Observable<LiveState> {
@@ -76,13 +78,22 @@ export class ViewingSession implements LiveSession {
   }
 
   #on(event: ViewingEvent): void {
-    if (this.#isClosed) return;
+    if (!this.#isClosed) this.#moveTo(reduceViewing(this.#state, event));
+  }
+
+  #moveTo(next: ViewingState): void {
     const before = this.#state;
-    const state = reduceViewing(before, event);
+    const state = this.#boundByGrant(next);
     if (state === before) return;
     this.#state = state;
     this.#live.set(toLiveState(state));
     this.#enter(state, before);
+  }
+
+  /** Nothing is tried without a grant; but a picture that still comes says more than what a broker may repeat. */
+  #boundByGrant(state: ViewingState): ViewingState {
+    const reason = this.#options.link.ending.value;
+    return reason === null || state.type === 'live' ? state : reduceViewing(state, { type: 'bye', reason });
   }
 
   #enter(state: ViewingState, before: ViewingState): void {

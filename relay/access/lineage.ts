@@ -51,9 +51,18 @@ function narrow(terms: Terms, ancestor: Grant): Terms | null {
   };
 }
 
-/** Whether `entry` was lent by `gid`, or by somebody whom that one lent to. */
+/**
+ * Whether `entry` was lent by `gid`, or by somebody whom that one lent to; also where it holds nothing just now, because
+ * one of them may not lend any more.
+ */
 export function isDescendant(state: AccessState, entry: Lent, gid: string): boolean {
-  return ancestorsOf(state, entry)?.some((ancestor) => ancestor.gid === gid) ?? false;
+  let current: Lent | undefined = entry;
+  for (let depth = 0; current && !isOwner(current) && depth <= MAX_DEPTH; depth += 1) {
+    const { by }: Lent = current;
+    if (by === gid) return true;
+    current = state.grants.find((grant) => grant.gid === by);
+  }
+  return false;
 }
 
 /** All that falls with `gid`: what it lent, and what those lent; owners stand for themselves. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
+import { type AccessState, NO_ACCESS } from '../access/access-state.ts';
 import type { Grant } from '../access/grant.ts';
 import { StateDirectory } from './state-directory.ts';
 
@@ -16,29 +17,32 @@ afterEach(() => rm(join(path, '..'), { recursive: true }));
 
 const open = () => new StateDirectory(path, new FakeClock()).open();
 
-async function claimed(): Promise<readonly Grant[]> {
+async function claimed(): Promise<AccessState> {
   const { identity } = await open();
   const grant: Grant = {
     gid: 'g'.repeat(22),
     jkt: identity.thumbprint,
     jwk: identity.publicJwk,
-    name: 'Anna’s phone',
+    name: 'Anna',
+    device: 'Anna’s phone',
     scope: ['owner'],
     nbf: null,
     exp: null,
+    hours: null,
     by: null,
     psk: 'p'.repeat(43),
     grantedAt: 1,
     invite: { secret: 's'.repeat(22), openUntil: 2 },
   };
-  await new StateDirectory(path, new FakeClock()).saveGrants([grant]);
-  return [grant];
+  const state = { ...NO_ACCESS, grants: [grant] };
+  await new StateDirectory(path, new FakeClock()).saveAccess(state);
+  return state;
 }
 
 describe('the state directory', () => {
   it('makes a key at the first start and finds it again at the second', async () => {
     const first = await open();
-    expect(first.grants).toEqual([]);
+    expect(first.access).toEqual(NO_ACCESS);
     expect((await open()).identity.thumbprint).toBe(first.identity.thumbprint);
   });
 
@@ -54,8 +58,8 @@ describe('the state directory', () => {
   });
 
   it('remembers its grants', async () => {
-    const grants = await claimed();
-    expect((await open()).grants).toEqual(grants);
+    const access = await claimed();
+    expect((await open()).access).toEqual(access);
   });
 
   it('leaves no half-written file behind', async () => {
@@ -84,7 +88,9 @@ describe('the state directory', () => {
   });
 
   it.each([
-    ['another version', '{"version":2,"grants":[]}'],
+    ['another version', '{"version":3,"grants":[],"invites":[],"withdrawn":[]}'],
+    ['a part of what there is', '{"version":2,"grants":[]}'],
+    ['the first version with parts of the second', '{"version":1,"grants":[],"invites":[]}'],
     ['an unknown right', '{"version":1,"grants":[{"scope":["root"]}]}'],
     ['nothing', ''],
   ])('does not guess at an access list of %s', async (_, text) => {
@@ -102,20 +108,13 @@ describe('the state directory', () => {
   it('finishes a first start that was cut short after the access list', async () => {
     await open();
     await rm(join(path, 'identity.json'));
-    expect((await open()).grants).toEqual([]);
+    expect((await open()).access).toEqual(NO_ACCESS);
   });
 
   it('starts as a new camera whatever became of the floor of the clock', async () => {
     await mkdir(path, { recursive: true });
-    const more = [
-      'clock.json',
-      'clock.json.damaged-2030',
-      'watched.log',
-      'watched.log.damaged-1',
-      'access.json.damaged-1',
-    ];
-    for (const name of more) await writeFile(join(path, name), 'who was here');
-    expect((await open()).grants).toEqual([]);
+    for (const name of ['clock.json', 'clock.json.damaged-2030']) await writeFile(join(path, name), '');
+    expect((await open()).access).toEqual(NO_ACCESS);
   });
 
   it('is a new camera after a reset, with nothing of the old one left', async () => {
@@ -132,7 +131,7 @@ describe('the state directory', () => {
     await new StateDirectory(path, new FakeClock()).reset();
     expect(await readdir(path)).toEqual([]);
     const after = await open();
-    expect(after.grants).toEqual([]);
+    expect(after.access).toEqual(NO_ACCESS);
     expect(after.identity.thumbprint).not.toBe(before);
   });
 
@@ -148,17 +147,17 @@ describe('the state directory', () => {
     const second = new StateDirectory(path, new FakeClock());
     await first.open();
     await second.open();
-    const grants = await claimed();
-    await expect(second.saveGrants([])).rejects.toMatchObject({ code: 'changed' });
-    await expect(first.saveGrants(grants)).rejects.toMatchObject({ code: 'changed' });
-    expect((await open()).grants).toEqual(grants);
+    const access = await claimed();
+    await expect(second.saveAccess(NO_ACCESS)).rejects.toMatchObject({ code: 'changed' });
+    await expect(first.saveAccess(access)).rejects.toMatchObject({ code: 'changed' });
+    expect((await open()).access).toEqual(access);
   });
 
   it('does not bring a camera back that was reset while it ran', async () => {
     const running = new StateDirectory(path, new FakeClock());
     await running.open();
     await new StateDirectory(path, new FakeClock()).reset();
-    await expect(running.saveGrants([])).rejects.toMatchObject({ code: 'changed' });
+    await expect(running.saveAccess(NO_ACCESS)).rejects.toMatchObject({ code: 'changed' });
     expect(await readdir(path)).toEqual([]);
   });
 });

@@ -2,15 +2,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { numericDateOf } from '#shared/clock.ts';
 import type { Message } from '#shared/message.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
-import { AccessList } from '../access/access-list.ts';
+import { admit } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
 import type { AccessUnit } from '../capture/capture.ts';
-import type { Incoming, Request } from '../channels/channel-server.ts';
+import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
+import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast, type PictureListener, type PictureSource } from './broadcast.ts';
-import { Viewing } from './viewing.ts';
+import { Viewing, type ViewingRequest } from './viewing.ts';
 
 class FakeSource implements PictureSource {
   listener: PictureListener | null = null;
@@ -44,37 +45,42 @@ let source: FakeSource;
 let peers: FakePeer[];
 let viewing: Viewing;
 let replies: Message[];
+let grants: Grant[];
+let isTrusted: boolean;
+let witnessed: object[];
+let changes: number;
 
-const grantOf = (gid: string, change: Partial<Grant> = {}): Grant => ({
-  gid,
-  jkt: gid,
-  jwk: { kty: 'EC', crv: 'P-256', x: '', y: '' },
-  name: gid,
-  scope: ['watch'],
-  nbf: null,
-  exp: null,
-  by: null,
-  psk: '',
-  grantedAt: 0,
-  invite: null,
-  ...change,
-});
+const grantOf = (gid: string, change: Partial<Grant> = {}): Grant => testGrant(gid, { gid, ...change });
 
 beforeEach(() => {
   clock = new FakeClock();
   source = new FakeSource();
   peers = [];
   replies = [];
+  witnessed = [];
+  isTrusted = true;
+  changes = 0;
   const now = numericDateOf(clock);
-  const grants = [
+  grants = [
     grantOf('anna'),
     grantOf('ben'),
+    grantOf('owner', { scope: ['owner'] }),
+    grantOf('second owner', { scope: ['owner'] }),
     grantOf('late', { exp: now }),
+    grantOf('early', { nbf: now + 1 }),
     grantOf('deaf', { scope: ['listen'] }),
     ...Array.from({ length: 20 }, (_, index) => grantOf(`guest ${index}`)),
   ];
   viewing = new Viewing({
-    access: new AccessList(grants, async () => undefined),
+    admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
+    witness: (gid) => {
+      witnessed.push({ type: 'started', gid });
+      return (end) => witnessed.push({ type: 'ended', gid, ...end });
+    },
+    onEnvelope: () => undefined,
+    onChange: () => {
+      changes += 1;
+    },
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 2_500_000 }),
     createPeer: () => {
       const peer = new FakePeer();
@@ -86,18 +92,25 @@ beforeEach(() => {
   });
 });
 
-const request = (gid: string, message: Request): Promise<void> => {
+const request = (gid: string, message: ViewingRequest): Promise<void> => {
   const incoming: Incoming = {
     request: message,
-    channelId: gid,
+    channel: { kind: 'grant', entryId: gid },
     sender: { thumbprint: gid, jwk: grantOf(gid).jwk },
     hash,
     reply: async (reply) => {
       replies.push(reply);
     },
   };
-  return viewing.handle(incoming);
+  return viewing.handle(incoming, message);
 };
+/** Takes a grant from the list, or puts another in its place. */
+function setGrant(gid: string, change: Partial<Grant> | null): void {
+  grants = grants.filter((grant) => grant.gid !== gid);
+  if (change !== null) grants.push(grantOf(gid, change));
+  viewing.review();
+}
+
 const offer = (gid: string, sid = 's', sdp = 'offer') =>
   request(gid, { type: 'offer', body: { nonce, sid, sdp } });
 
@@ -119,12 +132,13 @@ describe('an offer', () => {
   });
 
   it.each([
-    ['anybody without a grant', 'stranger'],
-    ['a grant that has ended', 'late'],
-    ['a grant without the right to watch', 'deaf'],
-  ])('is refused to %s', async (_, gid) => {
+    ['anybody without a grant', 'stranger', 'invalid_grant'],
+    ['a grant that has ended', 'late', 'expired'],
+    ['a grant that has not begun', 'early', 'not_yet'],
+    ['a grant without the right to watch', 'deaf', 'not_allowed'],
+  ])('is refused to %s', async (_, gid, code) => {
     await offer(gid);
-    expect(replies).toEqual([{ type: 'refused', body: { rq: hash, code: 'invalid_grant' } }]);
+    expect(replies).toEqual([{ type: 'refused', body: { rq: hash, code } }]);
     expect(peers).toEqual([]);
   });
 
@@ -156,10 +170,43 @@ describe('an offer', () => {
   });
 
   it('is turned down when the camera is full', async () => {
-    for (let index = 0; index < 20; index += 1) await watch(`guest ${index}`);
+    for (let index = 0; index < 16; index += 1) await watch(`guest ${index}`);
+    for (const sid of ['1', '2', '3', '4']) await watch('owner', sid);
+    expect(viewing.size).toBe(20);
+    replies.length = 0;
+    await offer('second owner');
+    await offer('anna');
+    expect(replies).toMatchObject([
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'refused', body: { code: 'busy' } },
+    ]);
+  });
+
+  it('of a guest leaves room for owners', async () => {
+    for (let index = 0; index < 16; index += 1) await watch(`guest ${index}`);
     replies.length = 0;
     await offer('anna');
     expect(replies).toMatchObject([{ type: 'refused', body: { code: 'busy' } }]);
+    await offer('owner');
+    expect(replies.at(-1)).toMatchObject({ type: 'answer' });
+    expect(viewing.size).toBe(17);
+  });
+
+  it('is refused while the time is not known, to guests only', async () => {
+    isTrusted = false;
+    await offer('anna');
+    expect(replies).toMatchObject([{ type: 'refused', body: { code: 'clock_unsynced' } }]);
+    await offer('owner');
+    expect(replies.at(-1)).toMatchObject({ type: 'answer' });
+  });
+
+  it('is not answered any more when its grant is revoked meanwhile', async () => {
+    const answered = offer('anna');
+    setGrant('anna', null);
+    await answered;
+    expect(replies).toEqual([]);
+    expect(peers[0]?.closedFor).toBe('revoked');
+    expect(viewing.size).toBe(0);
   });
 });
 
@@ -273,10 +320,80 @@ describe('a session', () => {
     const control = new FakeDataChannel('control');
     peer.channel.emit(control);
     await watch('ben');
-    viewing.endSessionsOf('anna', 'revoked');
+    setGrant('anna', null);
     expect(control.sent).toEqual(['{"type":"bye","reason":"revoked"}']);
     expect(bye()).toEqual(['revoked']);
     expect(viewing.size).toBe(1);
+  });
+
+  it.each([
+    ['expired', { exp: 0 }],
+    ['revoked', { scope: ['listen'] }],
+    ['outside_hours', { nbf: 2 ** 32 }],
+    ['outside_hours', { hours: { tz: 'UTC', spans: [{ days: [1], from: 0, until: 60 }] } }],
+  ] as const)('ends with %s when its grant comes to be %j', async (reason, change) => {
+    const peer = await watch('anna');
+    await watch('ben');
+    setGrant('anna', change);
+    expect(bye()).toEqual([reason]);
+    expect(peer.closedFor).toBe(reason);
+    expect(viewing.size).toBe(1);
+  });
+
+  it('ends in the second in which its time is over, also while it still looks for a path', async () => {
+    setGrant('anna', { exp: numericDateOf(clock) + 10 });
+    await offer('anna', 'looking');
+    await watch('anna', 'watching');
+    clock.advance(9_999);
+    viewing.review();
+    expect(viewing.size).toBe(2);
+    clock.advance(1);
+    viewing.review();
+    expect(bye()).toEqual(['expired', 'expired']);
+    expect(viewing.size).toBe(0);
+  });
+
+  it('of a guest ends when the time is not known any more, and not of an owner', async () => {
+    await watch('anna');
+    await watch('owner');
+    isTrusted = false;
+    viewing.review();
+    expect(bye()).toEqual(['clock_unsynced']);
+    expect(viewing.countOf('owner')).toBe(1);
+  });
+
+  it('is written down when the picture begins to flow, and with its path and reason when it ends', async () => {
+    await offer('anna', 'a');
+    expect(witnessed).toEqual([]);
+    const peer = peers[0];
+    if (!peer) throw new Error('no peer');
+    peer.path = 'direct';
+    peer.become('connected');
+    peer.become('disconnected');
+    peer.become('connected');
+    setGrant('anna', null);
+    expect(witnessed).toEqual([
+      { type: 'started', gid: 'anna' },
+      { type: 'ended', gid: 'anna', path: 'direct', reason: 'revoked' },
+    ]);
+    expect(changes).toBe(2);
+  });
+
+  it('that never had a picture is not written down', async () => {
+    await offer('anna');
+    clock.advance(30_000);
+    expect(viewing.size).toBe(0);
+    expect(witnessed).toEqual([]);
+  });
+
+  it('counts for its grant while the picture flows', async () => {
+    const peer = await watch('anna', '1');
+    await watch('anna', '2');
+    await offer('anna', 'only asked');
+    expect([viewing.countOf('anna'), viewing.countOf('ben')]).toEqual([2, 0]);
+    peer.die();
+    await peer.closed;
+    expect(viewing.countOf('anna')).toBe(1);
   });
 
   it('tells every viewer when the camera fails for good', async () => {

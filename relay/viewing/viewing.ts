@@ -2,10 +2,12 @@ import type { Clock } from '#shared/clock.ts';
 import type { Scope } from '#shared/scope.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { Standing } from '../access/admission.ts';
+import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
+import { ViewAllowance } from './view-allowance.ts';
 import { type SessionEnd, ViewerSession } from './viewer-session.ts';
 
 /** What a phone asks for about its picture. */
@@ -46,9 +48,11 @@ interface OpenSession {
 export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
+  readonly #allowance: ViewAllowance;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
+    this.#allowance = new ViewAllowance(options.clock);
   }
 
   /** How many watch, or are about to. */
@@ -122,8 +126,9 @@ export class Viewing {
     if (this.#find(gid, sid)) return null;
     const own = this.#sessions.filter((entry) => entry.gid === gid);
     if (own.length >= MAX_SESSIONS_PER_GRANT) own[0]?.session.end('replaced');
-    const kept = standing.terms.scope.includes('owner') ? 0 : OWNERS_SESSIONS;
-    return this.#sessions.length >= MAX_SESSIONS - kept ? 'busy' : null;
+    if (isOwner(standing.terms)) return this.#sessions.length >= MAX_SESSIONS ? 'busy' : null;
+    const isFull = this.#sessions.length >= MAX_SESSIONS - OWNERS_SESSIONS;
+    return isFull || this.#allowance.isSpent(gid) ? 'busy' : null;
   }
 
   #open(gid: string, sid: string): ViewerSession {
@@ -133,6 +138,7 @@ export class Viewing {
       ...{ sid, peer: createPeer(), broadcast, clock, log },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
+        this.#allowance.spend(gid);
         writeEnd = witness(gid);
         onChange();
       },

@@ -10,8 +10,10 @@ import { loadConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { startRelay } from '../../relay.ts';
 import { StateDirectory } from '../../storage/state-directory.ts';
+import type { PhoneChannel } from '../phone-channel.ts';
 import { SettledTime } from '../settled-time.ts';
-import { type PhoneChannel, TestPhone } from '../test-phone.ts';
+import { TestDisplay } from '../test-display.ts';
+import { TestPhone } from '../test-phone.ts';
 import type { Confirmed } from './confirmed.ts';
 
 const HOUR_S = 3_600;
@@ -19,21 +21,13 @@ const HOUR_S = 3_600;
 const clock = new FakeClock();
 const broker = createMemoryBroker();
 const state = new StateDirectory(process.argv[2] ?? '', clock);
-let link = '';
+const display = new TestDisplay();
 const relay = await startRelay({
   config: loadConfig({ LATCHKEY_NAME: 'Kitchen' }),
   state,
   rendezvous: broker.connect(),
   source: { acquire: () => () => undefined, setBitrate: () => undefined, requestKeyframe: () => undefined },
-  display: {
-    showInvite: (shown) => {
-      link = shown;
-    },
-    showClaimed: () => undefined,
-    showConfirmation: () => undefined,
-    showOwnerAdded: () => undefined,
-    showOwned: () => undefined,
-  },
+  display,
   clock,
   time: new SettledTime(),
   log: createLog(() => undefined),
@@ -63,7 +57,7 @@ interface Holder {
 }
 
 async function claim(): Promise<Holder> {
-  return redeem(parseInviteLink(link).secret, 'Owner');
+  return redeem(parseInviteLink(display.links.at(-1) ?? '').secret, 'Owner');
 }
 
 async function lendTo(lender: Holder, name: string, scope: ('watch' | 'lend' | 'listen')[]): Promise<Holder> {

@@ -15,7 +15,8 @@ export class TokenBucket {
 
   /** Takes `count`, and returns how long to wait before taking more, in milliseconds. */
   take(count: number, nowMs: number): number {
-    const earned = ((nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
+    // A clock that was set back earns nothing, and takes nothing away.
+    const earned = (Math.max(0, nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned) - count;
     this.#filledAtMs = nowMs;
     return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perSecond) * 1000);
