@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   latency: async () => (await import('./latency.ts')).latency,
   flood: async () => (await import('./flood.ts')).flood,
   viewers: async () => (await import('./viewers.ts')).viewers,
+  connect: async () => (await import('./connect.ts')).connect,
   pwa: async () => (await import('./pwa.ts')).pwa,
   'relay-start': async () => (await import('./relay-start.ts')).relayStart,
 };

@@ -100,7 +100,7 @@ export class ViewingAttempt {
 
   async #makeOffer(): Promise<void> {
     this.#isOffered = true;
-    if (!this.#peer.isAwaitingAnswer) await this.#peer.prepare();
+    if (!this.#peer.isAwaitingAnswer) await this.#peer.prepare(this.#link.iceServers.value);
     this.#sendOffer();
   }
 

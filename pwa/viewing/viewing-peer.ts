@@ -38,13 +38,10 @@ export class ViewingPeer {
   #pingId = 0;
 
   /** @throws DOMException `NotSupportedError` when this browser cannot play H.264 at all. */
-  constructor(createConnection: CreateConnection, iceServers: readonly IceServer[]) {
+  constructor(createConnection: CreateConnection) {
     const codecs = chooseCodecs(RTCRtpReceiver.getCapabilities('video')?.codecs ?? []);
     if (codecs.length === 0) throw new DOMException('no H.264', 'NotSupportedError');
-    this.#connection = createConnection({
-      bundlePolicy: 'max-bundle',
-      iceServers: iceServers.map(toIceServer),
-    });
+    this.#connection = createConnection({ bundlePolicy: 'max-bundle' });
     const transceiver = this.#connection.addTransceiver('video', { direction: 'recvonly' });
     transceiver.setCodecPreferences(codecs);
     preferLowDelay(transceiver.receiver);
@@ -66,8 +63,9 @@ export class ViewingPeer {
     return this.#connection.signalingState === 'have-local-offer';
   }
 
-  /** Makes the offer and starts to gather candidates; before the tap, where there is time. */
-  async prepare(): Promise<void> {
+  /** Makes the offer and starts to gather candidates, with the servers that are known by now; before the tap, where there is time. */
+  async prepare(iceServers: readonly IceServer[]): Promise<void> {
+    this.#configure(iceServers);
     await this.#connection.setLocalDescription();
   }
 
@@ -88,10 +86,7 @@ export class ViewingPeer {
   async restart(iceServers: readonly IceServer[]): Promise<void> {
     this.#isOfferTaken = false;
     // The credentials of the beginning may have run out.
-    this.#connection.setConfiguration({
-      bundlePolicy: 'max-bundle',
-      iceServers: iceServers.map(toIceServer),
-    });
+    this.#configure(iceServers);
     this.#connection.restartIce();
     await this.#connection.setLocalDescription();
   }
@@ -151,6 +146,13 @@ export class ViewingPeer {
     if (this.#control.readyState !== 'open') return false;
     this.#control.send(encodeControlMessage(message));
     return true;
+  }
+
+  #configure(iceServers: readonly IceServer[]): void {
+    this.#connection.setConfiguration({
+      bundlePolicy: 'max-bundle',
+      iceServers: iceServers.map(toIceServer),
+    });
   }
 
   #observe(): void {

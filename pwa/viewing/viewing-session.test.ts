@@ -49,6 +49,16 @@ describe('viewing', () => {
     expect(bench.sender.offers[0]?.sdp.match(/^m=/gm)).toHaveLength(2);
   });
 
+  test('that begins before anything is known of the camera asks the servers that it then names', async () => {
+    await using bench = await createViewingBench({ iceServers: [{ urls: ['stun:192.0.2.1'] }] });
+    expect(bench.link.nonce).toBeNull();
+    bench.open();
+    await bench.until(() => bench.connections[0]?.signalingState === 'have-local-offer');
+    expect(bench.connections[0]?.getConfiguration().iceServers?.map(({ urls }) => urls)).toEqual([
+      ['stun:192.0.2.1'],
+    ]);
+  });
+
   test('begins with the peer that was made ready before the tap', async () => {
     await using bench = await createViewingBench();
     const prepared = bench.prepare();
