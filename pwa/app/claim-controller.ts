@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { ClaimState } from '../pairing/claim-state.ts';
+import type { Claim, ClaimState } from '../pairing/claim-state.ts';
 import { ObserveController } from '../state/observe-controller.ts';
 import type { UseCases } from './model.ts';
 
@@ -7,6 +7,7 @@ import type { UseCases } from './model.ts';
 export class ClaimController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #state: ObserveController<ClaimState>;
+  #claim: Claim | null = null;
   #abort: AbortController | null = null;
   #link = '';
   #isFinished = false;
@@ -23,10 +24,15 @@ export class ClaimController implements ReactiveController {
     return this.#state.value ?? { type: 'idle' };
   }
 
+  /** The link it is made with; empty before the first. */
+  get link(): string {
+    return this.#link;
+  }
+
   /** The four digits still to compare; empty when there are none. */
   get checkCode(): string {
     const { state } = this;
-    return state.type === 'claimed' && !this.#isFinished ? state.checkCode : '';
+    return state.type === 'claimed' && !this.#isFinished ? (state.checkCode ?? '') : '';
   }
 
   hostDisconnected(): void {
@@ -40,13 +46,19 @@ export class ClaimController implements ReactiveController {
     this.#link = link;
     this.#isFinished = false;
     this.#isRejected = false;
-    this.#state.observe(useCases?.claim(link, deviceName, { signal: this.#abort.signal }) ?? null);
+    this.#claim = useCases?.claim(link, deviceName, { signal: this.#abort.signal }) ?? null;
+    this.#state.observe(this.#claim?.state ?? null);
     this.#host.requestUpdate();
   }
 
   /** Claims once more with the same link. */
   again(useCases: UseCases | null, deviceName: string): void {
     this.start(useCases, this.#link, deviceName);
+  }
+
+  /** Hands on the six digits that the camera shows. */
+  enterCode(code: string): void {
+    this.#claim?.enterCode(code);
   }
 
   /** Calls off what is under way. */

@@ -1,6 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import '../ui/icon-button.ts';
+import '../ui/later-icons.ts';
 import { icon } from '../ui/icons.ts';
 import { baseStyles } from '../ui/shared-styles.ts';
 
@@ -78,6 +79,10 @@ export class InstallCard extends LitElement {
 }
 
 declare global {
+  interface HTMLElementEventMap {
+    install: InstallEvent;
+    'install-dismiss': InstallDismissEvent;
+  }
   interface HTMLElementTagNameMap {
     'install-card': InstallCard;
   }

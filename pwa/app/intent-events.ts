@@ -13,3 +13,10 @@ export class AddByLinkEvent extends Event {
     super(AddByLinkEvent.type, { bubbles: true, composed: true });
   }
 }
+
+declare global {
+  interface HTMLElementEventMap {
+    scan: ScanEvent;
+    'add-by-link': AddByLinkEvent;
+  }
+}

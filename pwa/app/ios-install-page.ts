@@ -1,6 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { linkKind } from '../pairing/link-kind.ts';
 import '../ui/button.ts';
+import '../ui/later-icons.ts';
 import '../ui/mark.ts';
 import { icon } from '../ui/icons.ts';
 import { pageStyles } from '../ui/page-styles.ts';
@@ -74,7 +76,7 @@ export class IosInstallPage extends LitElement {
       <lk-mark wordmark></lk-mark>
       <div class="words">
         <h1>First, put Latchkey on your home screen</h1>
-        <p class="quiet">Your key lives in the installed app. A key made here in the browser would stay behind.</p>
+        <p class="quiet">${reason(this.link)}</p>
       </div>
       <ol>
         <li><span class="sign">${icon('share')}</span><span>Tap <strong>Share</strong> in the browser’s bar</span></li>
@@ -83,7 +85,7 @@ export class IosInstallPage extends LitElement {
         </li>
         <li>
           <span class="sign"><lk-mark></lk-mark></span
-          ><span>Open <strong>Latchkey</strong> there and ${this.link ? 'paste the link' : 'scan the code'}</span>
+          ><span>Open <strong>Latchkey</strong> there and ${this.link ? html`choose <strong>Add with a link</strong>` : 'scan the code'}</span>
         </li>
       </ol>
       ${this.copied === 'refused' ? html`<p class="link small" role="alert">Hold this link to copy it: <code>${this.link}</code></p>` : nothing}
@@ -91,12 +93,13 @@ export class IosInstallPage extends LitElement {
         ${
           this.link
             ? html`<lk-button variant="primary" icon=${this.copied === 'done' ? 'check' : 'copy'} @click=${this.#copy}
-                >${this.copied === 'done' ? 'Link copied' : 'Copy the camera’s link'}</lk-button
+                >${this.copied === 'done' ? 'Link copied' : 'Copy the link'}</lk-button
               >`
             : nothing
         }
         <lk-button variant="quiet" @click=${() => this.dispatchEvent(new StayInBrowserEvent())}
-          >Go on in the browser anyway</lk-button
+          
+          >${linkKind(this.link) === 'lend' ? 'Look here in the browser this once' : 'Go on in the browser anyway'}</lk-button
         >
       </div>
     </main>`;
@@ -112,7 +115,16 @@ export class IosInstallPage extends LitElement {
   };
 }
 
+function reason(link: string): string {
+  return linkKind(link) === 'lend'
+    ? 'What somebody lent you lives in the installed app. The link works once, so copy it, and paste it there. If you have the app already, just open it and paste.'
+    : 'Your key lives in the installed app. A key made here in the browser would stay behind.';
+}
+
 declare global {
+  interface HTMLElementEventMap {
+    'stay-in-browser': StayInBrowserEvent;
+  }
   interface HTMLElementTagNameMap {
     'ios-install-page': IosInstallPage;
   }

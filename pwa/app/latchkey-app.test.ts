@@ -4,13 +4,17 @@ import { Subject } from '../state/observable.ts';
 import { colourSchemes, findViolations, showScheme } from '../ui/testing/accessibility.ts';
 import { find, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import '../ui/tokens.css';
-import { CameraForgetEvent } from '../viewing/camera-menu.ts';
+import { CameraForgetEvent } from '../viewing/camera-change-events.ts';
+import { LendingOpenEvent } from '../viewing/camera-events.ts';
+import '../viewing/camera-menu.ts';
+import '../lending/lending-pages.ts';
 import '../pairing/pages.ts';
+import './install-card.ts';
 import './ios-install-page.ts';
 import './latchkey-app.ts';
 import type { LatchkeyApp } from './latchkey-app.ts';
 import type { AppCopy } from './service-worker.ts';
-import { buildCamera, FakeUseCases } from './testing/fake-use-cases.ts';
+import { buildCamera, buildLentCamera, FakeUseCases } from './testing/fake-use-cases.ts';
 import { type SceneName, scenes } from './testing/scenes.ts';
 import './unsupported-page.ts';
 
@@ -19,8 +23,10 @@ const claimed: ClaimState = {
   type: 'claimed',
   cameraId: 'front-door',
   cameraName: 'Front door',
+  role: 'owner',
   checkCode: '4071',
 };
+const lendLink = link.replace('#c1', '#l1');
 const address = location.href;
 
 afterEach(() => {
@@ -35,6 +41,7 @@ describe.each(colourSchemes)('in %s', (scheme) => {
       await showScheme(scheme);
       document.body.replaceChildren(scenes[name]());
       await settle();
+      await drawn();
       expect(await findViolations(document.body)).toEqual([]);
     },
   );
@@ -56,6 +63,12 @@ describe('at the start', () => {
     const { app, useCases } = await show({ platform: 'ios_browser', link });
     expect(wordsOf(app)).toContain('First, put Latchkey on your home screen');
     expect(useCases.claims).toHaveLength(0);
+  });
+
+  test('there too a link is used at once where the browser has cameras already', async () => {
+    const useCases = new FakeUseCases([buildCamera()]);
+    await show({ platform: 'ios_browser', link: lendLink, useCases });
+    expect(useCases.claims.map((each) => each.link)).toEqual([lendLink]);
   });
 
   test('whoever stays in the browser there claims with the link all the same', async () => {
@@ -111,6 +124,30 @@ describe('a claim', () => {
     expect(wordsOf(app)).toContain('Another phone was first');
   });
 
+  test('of a lent look leads to the picture at once, and nothing is left to compare', async () => {
+    const { app, useCases } = await show({ link: lendLink });
+    useCases.cameras.set([buildLentCamera()]);
+    useCases.claimState.set({ ...claimed, role: 'guest', checkCode: null });
+    await settle();
+    expect(location.search).toBe('?camera=front-door');
+    useCases.sessions[0]?.state.set({ type: 'live', path: 'direct' });
+    await settle();
+    expect(find(app, 'live-page').shadowRoot?.querySelector('lk-check-banner')).toBeNull();
+  });
+
+  test('hands the camera’s digits on', async () => {
+    const { app, useCases } = await show({ link: lendLink });
+    useCases.claimState.set({ type: 'confirming', wasWrong: false });
+    await settle();
+    const page = find(app, 'claim-page');
+    const input = find<HTMLInputElement>(find(page, 'lk-digits-field'), 'input');
+    input.value = '123456';
+    input.dispatchEvent(new InputEvent('input'));
+    await settle();
+    await click(page, 'lk-button[variant=primary]');
+    expect(useCases.codes).toEqual(['123456']);
+  });
+
   test('is called off when the user goes back', async () => {
     const { app, useCases } = await show({ link });
     const gone = nextEvent(window, 'popstate');
@@ -132,6 +169,43 @@ describe('a claim', () => {
     location.hash = new URL(link).hash;
     await vi.waitFor(() => expect(useCases.claims).toHaveLength(1));
     expect(location.hash).toBe('');
+  });
+});
+
+describe('lending', () => {
+  test('takes two taps from the picture to a link, and back leads to the picture', async () => {
+    const useCases = new FakeUseCases([buildCamera()]);
+    const { app } = await show({ useCases });
+    await click(find(find(app, 'cameras-page'), 'lk-camera-card'), '.open');
+    await click(find(app, 'live-page'), 'lk-icon-button[icon=key]');
+    const pages = find(app, 'lending-pages');
+    await vi.waitFor(() => expect(find(pages, 'lend-page')).toBeTruthy());
+    await click(find(pages, 'lend-page'), '.actions lk-button');
+    await vi.waitFor(() => expect(location.search).toBe('?loan=front-door&of=loan-1'));
+    expect(useCases.lendings[0]?.requests).toHaveLength(1);
+    await vi.waitFor(() => expect(find(find(pages, 'loan-page'), 'loan-code')).toBeTruthy());
+    history.back();
+    await vi.waitFor(() => expect(location.search).toBe('?camera=front-door'));
+    await vi.waitFor(() => expect(useCases.lendings[0]?.isClosed).toBe(true));
+  });
+
+  test('is opened from a camera’s menu, and its code with it', async () => {
+    const useCases = new FakeUseCases([buildCamera()]);
+    const { app } = await show({ useCases });
+    find(app, 'cameras-page').dispatchEvent(new LendingOpenEvent('front-door', 'access'));
+    await settle();
+    expect(location.search).toBe('?access=front-door');
+    await vi.waitFor(() => expect(useCases.lendings).toHaveLength(1));
+  });
+
+  test('leaves the page of a camera that is forgotten', async () => {
+    history.replaceState(null, '', '?access=front-door');
+    const useCases = new FakeUseCases([buildCamera(), buildCamera({ id: 'boat' })]);
+    const { app } = await show({ useCases });
+    find(app, 'lending-pages').dispatchEvent(new CameraForgetEvent('front-door'));
+    await settle();
+    expect(location.search).toBe('');
+    expect(useCases.cameras.value?.map(({ id }) => id)).toEqual(['boat']);
   });
 });
 
@@ -230,6 +304,12 @@ async function show(options: Show): Promise<{ app: LatchkeyApp; useCases: FakeUs
 
 async function click(root: Element, selector: string): Promise<void> {
   find(root, selector).click();
+  await settle();
+}
+
+/** Lets a scene do its tap, which it does in the next frame, and what comes of that be drawn. */
+async function drawn(): Promise<void> {
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
   await settle();
 }
 

@@ -1,26 +1,22 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Platform } from '../browser/platform.ts';
-import type { LinkFoundEvent } from '../pairing/link-events.ts';
 import { CountdownController } from '../state/countdown-controller.ts';
 import { ObserveController } from '../state/observe-controller.ts';
 import '../ui/toast.ts';
-import '../viewing/cameras-page.ts';
-import '../viewing/live-page.ts';
 import type { CameraSummary } from '../viewing/camera.ts';
-import type { CameraForgetEvent, CameraRenameEvent } from '../viewing/camera-menu.ts';
-import type { CameraPickEvent } from '../viewing/cameras-page.ts';
+import type { LendingOpenEvent } from '../viewing/camera-events.ts';
 import { type AppMessage, chooseMessage } from './app-message.ts';
+import { renderPage } from './app-pages.ts';
 import { ClaimController } from './claim-controller.ts';
-import './install-card.ts';
 import { InstallController } from './install-controller.ts';
 import { appStyles } from './latchkey-app-styles.ts';
 import { LaterController } from './later-controller.ts';
 import type { UseCases } from './model.ts';
+import type { Route } from './route.ts';
 import { RouteController } from './route-controller.ts';
 import type { AppCopy, AppUpdates } from './service-worker.ts';
 import { takeLink } from './take-link.ts';
-import './welcome-page.ts';
 
 /** How long a message that asks nothing stays, in ms. */
 const quietToastMs = 5000;
@@ -53,6 +49,12 @@ export class LatchkeyApp extends LitElement {
   readonly #quietToast = new CountdownController(this, () => this.#dismissMessage());
   #lastPage = '';
 
+  constructor() {
+    super();
+    this.#answerPages();
+    this.#answerCameras();
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.#handleHashChange);
@@ -68,101 +70,33 @@ export class LatchkeyApp extends LitElement {
   }
 
   protected override willUpdate(): void {
+    // Cameras in this browser: whoever has them did not wait to install, and the link is for here.
+    if (this.link && (this.#cameras.value?.length ?? 0) > 0) this.#startClaim(this.link);
     const id = this.#message?.id;
     const isQuiet = id === 'kept_offline' || id === 'failed';
     if (isQuiet && !this.#quietToast.isRunning) this.#quietToast.start(quietToastMs);
   }
 
   override render() {
-    return html`${this.#renderPage()}${this.#route.value.page === 'camera' ? nothing : this.#renderToast()}`;
+    const page = renderPage({
+      route: this.#route.value,
+      cameras: this.#cameras.value,
+      claim: this.#claim,
+      useCases: this.useCases,
+      link: this.link,
+      isInstallFirst: this.platform === 'ios_browser' && !this.isStayingInBrowser,
+      isInstallOffered: this.platform !== 'installed' && this.#install.isOffered,
+      load: (part) => this.#later.load(part),
+    });
+    return html`${page}${this.#route.value.page === 'camera' ? nothing : this.#renderToast()}`;
   }
 
-  protected override updated(_changed: PropertyValues<this>): void {
+  /** A reader is led to each new page. */
+  protected override updated(): void {
     const page = this.renderRoot.querySelector<HTMLElement>('[data-page]');
-    const name = page?.localName ?? '';
+    const name = page ? `${page.localName} ${this.#route.value.page}` : '';
     if (this.#lastPage && name !== this.#lastPage) page?.focus({ preventScroll: true });
     this.#lastPage = name;
-  }
-
-  #renderPage() {
-    const route = this.#route.value;
-    switch (route.page) {
-      case 'home':
-        return this.#renderHome();
-      case 'scan':
-        this.#later.load('pairing');
-        return html`<scan-page data-page tabindex="-1" @back=${this.#back} @link-found=${this.#handleLink} @paste-link=${this.#pasteInstead}></scan-page>`;
-      case 'link':
-        this.#later.load('pairing');
-        return html`<link-page data-page tabindex="-1" @back=${this.#back} @link-found=${this.#handleLink}></link-page>`;
-      case 'claim':
-        this.#later.load('pairing');
-        return this.#renderClaim();
-      case 'camera':
-        return this.#renderLive(route.id);
-      default:
-        return route satisfies never;
-    }
-  }
-
-  #renderHome() {
-    const cameras = this.#cameras.value;
-    if (cameras === null) return nothing;
-    if (cameras.length > 0) {
-      return html`<cameras-page
-        data-page
-        tabindex="-1"
-        .cameras=${cameras}
-        @camera-pick=${this.#handlePick}
-        @camera-add=${this.#goScan}
-        @camera-rename=${this.#handleRename}
-        @camera-forget=${this.#handleForget}
-        >${this.#renderInstall()}</cameras-page
-      >`;
-    }
-    if (this.platform === 'ios_browser' && !this.isStayingInBrowser) {
-      this.#later.load('ios_install');
-      return html`<ios-install-page data-page tabindex="-1" .link=${this.link} @stay-in-browser=${this.#stay}></ios-install-page>`;
-    }
-    return html`<welcome-page data-page tabindex="-1" @scan=${this.#goScan} @add-by-link=${this.#goLink}></welcome-page>`;
-  }
-
-  #renderClaim() {
-    return html`<claim-page
-      data-page
-      tabindex="-1"
-      .state=${this.#claim.state}
-      @back=${this.#leaveClaim}
-      @show-picture=${this.#showPicture}
-      @check-differ=${this.#rejectClaim}
-      @scan-again=${() => this.#route.replace({ page: 'scan' })}
-      @claim-again=${() => this.#claim.again(this.useCases, this.deviceName)}
-    ></claim-page>`;
-  }
-
-  #renderLive(id: string) {
-    const camera = this.#cameras.value?.find((each) => each.id === id);
-    const isFresh = this.#claim.state.type === 'claimed' && this.#claim.state.cameraId === id;
-    return html`<live-page
-      data-page
-      tabindex="-1"
-      .cameraId=${id}
-      .name=${camera?.name ?? 'Camera'}
-      .checkCode=${isFresh ? this.#claim.checkCode : ''}
-      .openCamera=${(cameraId: string) => this.useCases?.openCamera(cameraId) ?? null}
-      @back=${this.#back}
-      @check-match=${() => this.#claim.finish()}
-      @check-differ=${this.#rejectClaim}
-    ></live-page>`;
-  }
-
-  #renderInstall() {
-    if (this.platform === 'installed' || !this.#install.isOffered) return nothing;
-    return html`<install-card
-      slot="install"
-      @install=${() => void this.#install.install()}
-      @install-dismiss=${() => this.#install.dismiss()}
-    ></install-card>`;
   }
 
   #renderToast() {
@@ -187,6 +121,45 @@ export class LatchkeyApp extends LitElement {
     });
   }
 
+  /** From the first screen to the key in hand. */
+  #answerPages(): void {
+    const goScan = () => this.#route.push({ page: 'scan' });
+    this.addEventListener('back', () => this.#back());
+    this.addEventListener('scan', goScan);
+    this.addEventListener('camera-add', goScan);
+    this.addEventListener('add-by-link', () => this.#route.push({ page: 'link' }));
+    this.addEventListener('paste-link', () => this.#route.replace({ page: 'link' }));
+    this.addEventListener('link-found', ({ link }) => this.#startClaim(link));
+    this.addEventListener('scan-again', () => this.#route.replace({ page: 'scan' }));
+    this.addEventListener('claim-again', () => this.#claim.again(this.useCases, this.deviceName));
+    this.addEventListener('code-entered', ({ code }) => this.#claim.enterCode(code));
+    this.addEventListener('show-picture', () => this.#showPicture());
+    this.addEventListener('check-match', () => this.#claim.finish());
+    this.addEventListener('check-differ', () => this.#rejectClaim());
+    this.addEventListener('install', () => void this.#install.install());
+    this.addEventListener('install-dismiss', () => this.#install.dismiss());
+    this.addEventListener('stay-in-browser', () => {
+      this.isStayingInBrowser = true;
+      if (this.link) this.#startClaim(this.link);
+    });
+  }
+
+  /** What is done with cameras that this phone has. */
+  #answerCameras(): void {
+    this.addEventListener('camera-pick', ({ cameraId }) =>
+      this.#route.push({ page: 'camera', id: cameraId }),
+    );
+    this.addEventListener('camera-menu', () => this.#later.load('camera_menu'));
+    this.addEventListener('lending-open', (event) => this.#openLending(event));
+    this.addEventListener('camera-rename', ({ cameraId, cameraName }) => {
+      void this.#attempt(this.useCases?.renameCamera(cameraId, cameraName));
+    });
+    this.addEventListener('camera-forget', ({ cameraId }) => {
+      void this.#attempt(this.useCases?.forgetCamera(cameraId));
+      if (this.#route.value.page !== 'home') this.#route.replace({ page: 'home' });
+    });
+  }
+
   #startClaim(link: string): void {
     this.link = '';
     this.#claim.start(this.useCases, link, this.deviceName);
@@ -205,41 +178,32 @@ export class LatchkeyApp extends LitElement {
     if (link) this.#startClaim(link);
   };
 
-  readonly #handleLink = (event: LinkFoundEvent): void => this.#startClaim(event.link);
-  readonly #back = (): void => this.#route.back();
-  readonly #goScan = (): void => this.#route.push({ page: 'scan' });
-  readonly #goLink = (): void => this.#route.push({ page: 'link' });
-  readonly #pasteInstead = (): void => this.#route.replace({ page: 'link' });
-  readonly #handlePick = (event: CameraPickEvent): void =>
-    this.#route.push({ page: 'camera', id: event.cameraId });
-
-  readonly #stay = (): void => {
-    this.isStayingInBrowser = true;
-    if (this.link) this.#startClaim(this.link);
-  };
-
-  readonly #leaveClaim = (): void => {
-    this.#claim.cancel();
+  #back(): void {
+    if (this.#route.value.page === 'claim') this.#claim.cancel();
     this.#route.back();
-  };
+  }
 
-  readonly #showPicture = (): void => {
+  /** What was lent is shown in the place of the page that lent it: back leads to where the wish arose. */
+  #openLending({ cameraId, view, loanId }: LendingOpenEvent): void {
+    const route: Route =
+      view === 'loan' ? { page: view, id: cameraId, loan: loanId } : { page: view, id: cameraId };
+    const { page } = this.#route.value;
+    if (page === 'lend' || page === 'loan') this.#route.replace(route);
+    else this.#route.push(route);
+  }
+
+  #showPicture(): void {
     const { state: claim } = this.#claim;
     if (claim.type === 'claimed') this.#route.replace({ page: 'camera', id: claim.cameraId });
-  };
+  }
 
   /** Another phone was first: this one gives its key up and the owner is told what to do. */
-  readonly #rejectClaim = (): void => {
+  #rejectClaim(): void {
     const { state: claim } = this.#claim;
     if (claim.type === 'claimed') void this.#attempt(this.useCases?.forgetCamera(claim.cameraId));
     this.#claim.reject();
     this.#route.replace({ page: 'claim' });
-  };
-
-  readonly #handleRename = (event: CameraRenameEvent): void =>
-    void this.#attempt(this.useCases?.renameCamera(event.cameraId, event.cameraName));
-  readonly #handleForget = (event: CameraForgetEvent): void =>
-    void this.#attempt(this.useCases?.forgetCamera(event.cameraId));
+  }
 
   /** Waits for what the user asked for, and says so when it fails. */
   async #attempt(outcome: Promise<void> | undefined): Promise<void> {

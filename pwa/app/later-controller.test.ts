@@ -8,10 +8,14 @@ const host = {
   updateComplete: Promise.resolve(true),
 };
 
+const loadersOf = (load: () => Promise<unknown>) => ({
+  ...{ pairing: load, install: load, ios_install: load, camera_menu: load, lending: load },
+});
+
 describe('what is loaded later', () => {
   test('is asked for once, however often it is drawn', () => {
     const load = vi.fn(() => Promise.resolve());
-    const later = new LaterController(host, { pairing: load, ios_install: load });
+    const later = new LaterController(host, loadersOf(load));
     later.load('pairing');
     later.load('pairing');
     expect(load).toHaveBeenCalledOnce();
@@ -19,7 +23,7 @@ describe('what is loaded later', () => {
 
   test('says that it is missing when it does not load, and is asked for again after that', async () => {
     const load = vi.fn().mockRejectedValueOnce(new TypeError('offline')).mockResolvedValue(null);
-    const later = new LaterController(host, { pairing: load, ios_install: load });
+    const later = new LaterController(host, loadersOf(load));
     later.load('pairing');
     await vi.waitFor(() => expect(later.isMissing).toBe(true));
     later.again();

@@ -6,7 +6,10 @@ export type LaterPart = keyof typeof loaders;
 /** How each part is loaded. */
 const loaders = {
   pairing: () => import('../pairing/pages.ts'),
+  install: () => import('./install-card.ts'),
   ios_install: () => import('./ios-install-page.ts'),
+  camera_menu: () => import('../viewing/camera-menu.ts'),
+  lending: () => import('../lending/lending-pages.ts'),
 };
 
 /** Loads a part when it is first shown. Its elements are drawn at once, empty, and come to life with their code. */

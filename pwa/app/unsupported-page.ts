@@ -1,6 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MissingFeature } from '../browser/support.ts';
+import '../ui/later-icons.ts';
 import '../ui/mark.ts';
 import '../ui/sign.ts';
 import { pageStyles } from '../ui/page-styles.ts';

@@ -6,6 +6,7 @@ import { createIdentity } from '#shared/identity.ts';
 import type { Message } from '#shared/message.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import type { UpMessage } from '#shared/up-message.ts';
 import { eventually } from '../testing/eventually.ts';
 import { Conversation } from './conversation.ts';
 
@@ -107,6 +108,22 @@ describe('on an invite’s channel', () => {
     expect(heard).toEqual([presence]);
     conversation.close();
   });
+});
+
+test('a short message does not overtake the longer one before it', async () => {
+  const conversation = await open({ type: 'known', jwk: camera.publicJwk });
+  const order: string[] = [];
+  const seal = (message: UpMessage) => conversation.seal(message).then(() => order.push(message.type));
+  const nonce = 'n'.repeat(22);
+  await Promise.all([
+    seal({ type: 'offer', body: { nonce, sid, sdp: `v=0\r\n${randomBase64url(1_200)}` } }),
+    seal({ type: 'hello', body: {} }),
+    seal({ type: 'leave', body: { nonce, sid } }),
+  ]);
+  await expect(seal({ type: 'offer', body: { nonce, sid, sdp: randomBase64url(9_000) } })).rejects.toThrow();
+  await seal({ type: 'hello', body: {} });
+  expect(order).toEqual(['offer', 'hello', 'leave', 'hello']);
+  conversation.close();
 });
 
 test('a message that its listener chokes on is reported, and those after it are heard', async () => {

@@ -38,6 +38,7 @@ export class Conversation {
   readonly #options: ConversationOptions;
   readonly #lanes: Channel;
   #queue: Promise<void> = Promise.resolve();
+  #sealing: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #unsubscribe: Unsubscribe | null = null;
   #isClosed = false;
@@ -66,16 +67,23 @@ export class Conversation {
     return conversation;
   }
 
-  /** Signs and encrypts a message for the camera; its hash is what the answer will carry as `rq`. */
+  /**
+   * Signs and encrypts a message for the camera; its hash is what the answer will carry as `rq`. One after the other, so
+   * that a short message does not overtake the longer one before it.
+   */
   seal(message: UpMessage): Promise<SealedMessage> {
     const { identity, camera, sender, clock } = this.#options;
-    return sealMessage(message, {
-      identity,
-      audience: camera,
-      lane: this.#lanes.up,
-      introduce: sender.type === 'introduced',
-      issuedAt: numericDateOf(clock),
-    });
+    const sealed = this.#sealing.then(() =>
+      sealMessage(message, {
+        identity,
+        audience: camera,
+        lane: this.#lanes.up,
+        introduce: sender.type === 'introduced',
+        issuedAt: numericDateOf(clock),
+      }),
+    );
+    this.#sealing = sealed.catch(() => undefined); // Whoever wants it sealed is told.
+    return sealed;
   }
 
   /** Resolves when the rendezvous has it. @throws RendezvousError */

@@ -85,8 +85,8 @@ export class CameraLending {
 
   async #lend(request: LendRequest): Promise<Loan> {
     const { link, clock, loans } = this.#options;
-    // Its camera was forgotten meanwhile.
-    if (this.#isClosed) throw new LendingError('invalid_grant');
+    // There is nothing left to lend of; or its camera was forgotten meanwhile.
+    if (link.ending.value !== null || this.#isClosed) throw new LendingError('invalid_grant');
     const record = await createLoanRecord(request, link.camera, clock);
     try {
       await loans.write(record);

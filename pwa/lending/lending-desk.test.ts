@@ -110,6 +110,16 @@ describe('lending', () => {
     await end();
   });
 
+  test('is not possible with a grant that is over', async () => {
+    const { lending, camera, channel, link, records, end } = await setUp();
+    await fresh(lending);
+    await camera.end(channel, 'expired');
+    await eventually(() => link.ending.value === 'expired');
+    await expect(lending.lend(request)).rejects.toMatchObject({ code: 'invalid_grant' });
+    expect(records.loans.values.size).toBe(0);
+    await end();
+  });
+
   test('follows what becomes of it, and forgets the secret when that is known', async () => {
     const { lending, camera, records, announce, end } = await setUp();
     const loan = await lending.lend(request);
@@ -325,6 +335,21 @@ describe('taking back', () => {
     await comeBack();
     clock.advance(60_000);
     expect(heard('lend')).toBe(1);
+    await end();
+  });
+
+  test('what is on its way leaves nothing behind, however often it is taken back', async () => {
+    const { lending, camera, clock, comeBack, end } = await setUp();
+    await fresh(lending);
+    const loan = await lending.lend(request);
+    const withdrawing = [loan.withdraw(), loan.withdraw()];
+    await comeBack();
+    await Promise.all(withdrawing);
+    expect(loan.state.value).toEqual({ type: 'withdrawn' });
+    clock.advance(20_000);
+    await fresh(lending);
+    expect(camera.access.entries).toEqual([]);
+    expect(camera.access.changes).toHaveLength(1);
     await end();
   });
 

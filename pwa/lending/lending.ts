@@ -119,9 +119,13 @@ export interface Lending {
   readonly access: Observable<AccessListState>;
   /** Looks lent from this phone whose links nobody has used yet. */
   readonly loans: Observable<readonly Loan[]>;
-  /** Makes an invite and its link at once, and tells the camera. @throws LendingError `storage_failed` | RangeError on a name */
+  /**
+   * Makes an invite and its link at once, and tells the camera.
+   * @throws LendingError `storage_failed`, `invalid_grant` when this phone's own grant is over; RangeError for a name or
+   * terms that no camera would take.
+   */
   lend(request: LendRequest): Promise<Loan>;
-  /** Resolves when the camera has it on disk. @throws LendingError */
+  /** Resolves when the camera has it on disk. @throws LendingError, RangeError for what no camera would take. */
   amend(id: string, change: AccessChange): Promise<void>;
   /** Takes a grant or an invite back, and all that was lent by it. @throws LendingError */
   revoke(id: string): Promise<void>;

@@ -31,7 +31,10 @@ export class StandingLoan {
   readonly #state: Subject<LoanState>;
   readonly #stops: readonly (() => void)[];
   #record: LoanRecord;
-  #sending: AbortController | null = null;
+  /** What the camera is being asked about it. */
+  #asking: AbortController | null = null;
+  #withdrawing: Promise<void> | null = null;
+  #isClosed = false;
   #cancelRetry: () => void = () => undefined;
   /** A list that was asked for earlier cannot have it. */
   #readingsBefore = 0;
@@ -60,11 +63,11 @@ export class StandingLoan {
   /** Has the camera told, unless it knows or is being told. */
   start(): void {
     const { link, report } = this.#options;
-    const isUseless = link.ending.value !== null || this.#sending !== null;
-    if (isUseless || !isUnsent(this.#state.value)) return;
+    const isUseless = this.#isClosed || link.ending.value !== null || !isUnsent(this.#state.value);
+    if (isUseless || this.#asking !== null) return;
     this.#cancelRetry();
     if (this.#isOver()) this.#on({ type: 'outlived' });
-    else this.#send().catch(report);
+    else this.#ask((signal) => this.#send(signal)).catch(report);
   }
 
   /** Takes over what a list says; `reading` is its number. */
@@ -73,7 +76,6 @@ export class StandingLoan {
     const entry = entries.find(({ id }) => id === this.#record.id);
     const isOver = this.#isOver();
     if (entry !== undefined) {
-      this.#sending?.abort();
       void this.#advance('lent');
       this.#on({ type: 'listed', entry, isOver });
     } else if (reading > this.#readingsBefore) {
@@ -82,32 +84,48 @@ export class StandingLoan {
   }
 
   /** @throws LendingError */
-  async withdraw(): Promise<void> {
-    const { value } = this.#state;
-    if (isFinal(value) && value.type !== 'taken') return;
-    this.#cancelRetry();
-    this.#sending?.abort();
-    try {
-      if (this.#record.stage !== 'new') await this.#revoke();
-    } catch (error) {
-      this.start();
-      throw error;
-    }
-    this.#on({ type: 'withdrawn' });
+  withdraw(): Promise<void> {
+    this.#withdrawing ??= this.#withdraw().finally(() => {
+      this.#withdrawing = null;
+    });
+    return this.#withdrawing;
   }
 
   /** Sends nothing more; idempotent. */
   close(): void {
+    this.#isClosed = true;
     for (const stop of this.#stops) stop();
     this.#cancelRetry();
-    this.#sending?.abort();
+    this.#asking?.abort();
   }
 
-  async #send(): Promise<void> {
+  async #withdraw(): Promise<void> {
+    const { value } = this.#state;
+    if (isFinal(value) && value.type !== 'taken') return;
+    this.#cancelRetry();
+    try {
+      // Nothing is sent meanwhile: the camera might have it again after all.
+      if (this.#record.stage !== 'new') await this.#ask((signal) => this.#revoke(signal));
+      this.#on({ type: 'withdrawn' });
+    } finally {
+      this.start();
+    }
+  }
+
+  /** One thing at a time: the latest. */
+  async #ask(operation: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      await operation(asking.signal);
+    } finally {
+      if (this.#asking === asking) this.#asking = null;
+    }
+  }
+
+  async #send(signal: AbortSignal): Promise<void> {
     const { link, clock, countReadings } = this.#options;
-    const sending = new AbortController();
-    const { signal } = sending;
-    this.#sending = sending;
     this.#on({ type: link.presence.value === 'offline' ? 'put_off' : 'sent' });
     try {
       await this.#advance('tried');
@@ -119,13 +137,13 @@ export class StandingLoan {
       if (signal.aborted) return;
       if (!(error instanceof LendingError)) throw error;
       this.#onFailed(error.code);
-    } finally {
-      this.#sending = null;
     }
   }
 
   #onFailed(code: LendingFailure): void {
     const { link, clock } = this.#options;
+    // A list was faster than the answer.
+    if (!isUnsent(this.#state.value)) return;
     if (code === 'camera_offline') link.check();
     const refusal = REFUSALS.find((one) => one === code && !PASSING.includes(one));
     if (refusal && link.ending.value === null) {
@@ -136,11 +154,12 @@ export class StandingLoan {
     if (link.presence.value !== 'offline') this.#cancelRetry = clock.after(RETRY_MS, () => this.start());
   }
 
-  async #revoke(): Promise<void> {
+  async #revoke(signal: AbortSignal): Promise<void> {
     const { link, clock } = this.#options;
     const { id } = this.#record;
+    const build = (nonce: string) => ({ type: 'revoke', body: { nonce, id } }) as const;
     try {
-      await askCamera(link, 'done', (nonce) => ({ type: 'revoke', body: { nonce, id } }), { clock });
+      await askCamera(link, 'done', build, { clock, signal });
     } catch (error) {
       // The camera never had it, or has it no more.
       if (!(error instanceof LendingError) || error.code !== 'not_found') throw error;

@@ -163,6 +163,13 @@ describe('the log of who watched', () => {
     end();
   });
 
+  test('is not held against a memory that is damaged', async () => {
+    const { lending, record, records, end } = await setUp(1);
+    await records.logHeads.write(record.gid, { seq: -1, hash: '' });
+    expect(await lending.readLog(null)).toMatchObject({ isGenuine: true });
+    end();
+  });
+
   test('is shown though this phone cannot remember it', async () => {
     const { lending, records, reported, desk, link } = await setUp(1);
     records.logHeads.fault = () => new StorageError('storage_failed', 'full');

@@ -15,3 +15,10 @@ export class PasteLinkEvent extends Event {
     super(PasteLinkEvent.type, { bubbles: true, composed: true });
   }
 }
+
+declare global {
+  interface HTMLElementEventMap {
+    'link-found': LinkFoundEvent;
+    'paste-link': PasteLinkEvent;
+  }
+}

@@ -22,12 +22,12 @@ export class LinkPage extends LitElement {
       <lk-top-bar back="Back"></lk-top-bar>
       <div class="stack">
         <h1>Add with a link</h1>
-        <p class="quiet">Copy the link that came with the camera’s code, then paste it here.</p>
+        <p class="quiet">Copy the camera’s link, or the one that somebody sent you, then paste it here.</p>
       </div>
       <lk-text-field
         label="Link"
         mode="url"
-        placeholder="https://…#c1…"
+        placeholder="https://…"
         .value=${this.link}
         .problem=${this.problem}
         @text-change=${this.#handleChange}
@@ -62,7 +62,9 @@ export class LinkPage extends LitElement {
 
   readonly #submit = (): void => {
     if (isLink(this.link)) this.dispatchEvent(new LinkFoundEvent(this.link.trim()));
-    else this.problem = 'That is not a camera’s link. It ends in #c1 and a row of letters.';
+    else
+      this.problem =
+        'That is not a camera’s link. After its # come c1 or l1 and a row of letters. Copy all of it.';
   };
 }
 

@@ -4,8 +4,11 @@ import './button.ts';
 import './camera-card.ts';
 import './check-banner.ts';
 import './check-code.ts';
+import './chips.ts';
+import './digits-field.ts';
 import './hero.ts';
 import './icon-button.ts';
+import './later-icons.ts';
 import './mark.ts';
 import './picture.ts';
 import './presence.ts';
@@ -16,6 +19,7 @@ import { colourSchemes, findViolations, showScheme } from './testing/accessibili
 import { mount } from './testing/mount.ts';
 import './text-field.ts';
 import './toast.ts';
+import './toggle.ts';
 import './top-bar.ts';
 import './viewfinder.ts';
 
@@ -31,6 +35,8 @@ const elements: Record<string, TemplateResult> = {
   'lk-camera-card': html`<lk-camera-card name="Front door" presence="online" note="Lent to you"></lk-camera-card>`,
   'lk-check-banner': html`<lk-check-banner code="4071"></lk-check-banner>`,
   'lk-check-code': html`<lk-check-code code="4071"></lk-check-code>`,
+  'lk-chips': html`<lk-chips label="How long?" .chips=${[{ value: '1', words: '1 hour' }, { value: '2', words: 'As long as I may', isWide: true }]} value="1"></lk-chips>`,
+  'lk-digits-field': html`<lk-digits-field label="Digits" value="12" problem="Wrong."></lk-digits-field>`,
   'lk-hero': html`<lk-hero></lk-hero>`,
   'lk-mark': html`<lk-mark wordmark></lk-mark>`,
   'lk-picture': html`<lk-picture label="Live picture of Front door"></lk-picture>`,
@@ -40,6 +46,9 @@ const elements: Record<string, TemplateResult> = {
   'lk-steps': html`<lk-steps .steps=${['One', 'Two', 'Three']} .current=${1}></lk-steps>`,
   'lk-text-field': html`<lk-text-field label="Link" placeholder="https://" problem="Not a link."></lk-text-field>`,
   'lk-toast': html`<lk-toast message="A new version is ready" action="Update"></lk-toast>`,
+  'lk-toggle': html`<lk-toggle label="Listen" note="Hear it." on></lk-toggle>`,
+  'lk-toggle off': html`<lk-toggle label="Listen"></lk-toggle>`,
+  'lk-toggle disabled': html`<lk-toggle label="Watch" note="See it." on disabled></lk-toggle>`,
   'lk-top-bar': html`<lk-top-bar back="Back">Scan</lk-top-bar>`,
   'lk-viewfinder': html`<lk-viewfinder .stream=${new MediaStream()}></lk-viewfinder>`,
 };

@@ -30,8 +30,9 @@ export class ButtonElement extends LitElement {
         justify-content: center;
         gap: var(--space-3);
         width: 100%;
+        height: 100%;
         min-height: var(--target);
-        padding: var(--space-3) var(--space-5);
+        padding: var(--space-3) var(--button-inset, var(--space-5));
         border: var(--line-width) solid transparent;
         border-radius: var(--radius-full);
         background: none;

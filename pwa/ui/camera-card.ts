@@ -152,6 +152,10 @@ function lensDrawing(isLit: boolean) {
 }
 
 declare global {
+  interface HTMLElementEventMap {
+    'camera-open': CameraOpenEvent;
+    'camera-menu': CameraMenuEvent;
+  }
   interface HTMLElementTagNameMap {
     'lk-camera-card': CameraCardElement;
   }

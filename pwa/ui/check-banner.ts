@@ -94,6 +94,10 @@ export class CheckBannerElement extends LitElement {
 }
 
 declare global {
+  interface HTMLElementEventMap {
+    'check-match': CheckMatchEvent;
+    'check-differ': CheckDifferEvent;
+  }
   interface HTMLElementTagNameMap {
     'lk-check-banner': CheckBannerElement;
   }

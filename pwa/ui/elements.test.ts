@@ -3,6 +3,10 @@ import { describe, expect, test } from 'vitest';
 import './camera-card.ts';
 import './check-banner.ts';
 import './check-code.ts';
+import './chips.ts';
+import type { ChipChangeEvent } from './chips.ts';
+import './digits-field.ts';
+import type { DigitsChangeEvent } from './digits-field.ts';
 import './picture.ts';
 import './presence.ts';
 import './sheet.ts';
@@ -12,6 +16,8 @@ import { find, mount, nextEvent, wordsOf } from './testing/mount.ts';
 import './text-field.ts';
 import type { TextChangeEvent, TextFieldElement } from './text-field.ts';
 import './toast.ts';
+import './toggle.ts';
+import type { SwitchChangeEvent } from './toggle.ts';
 import './top-bar.ts';
 
 describe('camera card', () => {
@@ -36,6 +42,7 @@ test.each([
   ['checking', 'Looking for it'],
   ['online', 'Online'],
   ['offline', 'Not reachable'],
+  ['ended', 'Ended'],
 ])('presence %s is said as "%s"', async (presence, words) => {
   expect(wordsOf(await mount(html`<lk-presence presence=${presence}></lk-presence>`))).toBe(words);
 });
@@ -106,6 +113,56 @@ describe('text field', () => {
     const field = await mount(html`<lk-text-field label="Name" problem="Too long."></lk-text-field>`);
     expect(find(field, 'input').getAttribute('aria-describedby')).toBe('problem');
     expect(find(field, '[role=alert]').textContent).toBe('Too long.');
+  });
+});
+
+describe('chips', () => {
+  const chips = [
+    { value: 'a', words: '15 min' },
+    { value: 'b', words: '1 hour' },
+  ];
+
+  test('show one answer as chosen, and emit another', async () => {
+    const element = await mount(html`<lk-chips label="How long?" .chips=${chips} value="b"></lk-chips>`);
+    expect(find(element, 'legend').textContent).toBe('How long?');
+    expect(find<HTMLInputElement>(element, ':checked').value).toBe('b');
+    const changed = nextEvent<ChipChangeEvent>(element, 'chip-change');
+    find(element, 'input').click();
+    expect((await changed).value).toBe('a');
+  });
+
+  test('are as large as a thumb', async () => {
+    const element = await mount(html`<lk-chips label="How long?" .chips=${chips}></lk-chips>`);
+    const { width, height } = find(element, 'input').getBoundingClientRect();
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(48);
+  });
+});
+
+describe('toggle', () => {
+  test('is a switch with a name and a meaning, and emits what it becomes', async () => {
+    const element = await mount(html`<lk-toggle label="Listen" note="Hear it." on></lk-toggle>`);
+    const button = find(element, '[role=switch]');
+    expect(button.getAttribute('aria-checked')).toBe('true');
+    const changed = nextEvent<SwitchChangeEvent>(element, 'switch-change');
+    button.click();
+    expect((await changed).isOn).toBe(false);
+  });
+});
+
+describe('digits field', () => {
+  test('keeps digits only, and no more than there are', async () => {
+    const element = await mount(html`<lk-digits-field label="Digits" count="6"></lk-digits-field>`);
+    const input = find<HTMLInputElement>(element, 'input');
+    input.value = '12 34-5678';
+    const changed = nextEvent<DigitsChangeEvent>(element, 'digits-change');
+    input.dispatchEvent(new InputEvent('input'));
+    expect((await changed).value).toBe('123456');
+    expect(input.value).toBe('123456');
+  });
+
+  test('ties its problem to the input', async () => {
+    const element = await mount(html`<lk-digits-field label="Digits" problem="Wrong."></lk-digits-field>`);
+    expect(find(element, 'input').getAttribute('aria-describedby')).toBe('problem');
   });
 });
 

@@ -40,6 +40,9 @@ export class IconButtonElement extends LitElement {
         border-radius: var(--radius-full);
         transition: background-color var(--time-fast) var(--ease);
       }
+      :host(:dir(rtl)) .back {
+        scale: -1 1;
+      }
       .plain:hover .disc,
       .plain:active .disc {
         background: var(--surface-high);
@@ -90,7 +93,7 @@ export class IconButtonElement extends LitElement {
       aria-pressed=${this.pressed ?? nothing}
       ?disabled=${this.disabled}
     >
-      <span class="disc">${icon(this.icon)}</span>
+      <span class="disc"><span class=${this.icon}>${icon(this.icon)}</span></span>
       ${this.caption ? html`<span aria-hidden="true">${this.label}</span>` : nothing}
     </button>`;
   }

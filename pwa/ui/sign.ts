@@ -1,6 +1,6 @@
 import { css, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { icon } from './icons.ts';
+import { type IconName, icon } from './icons.ts';
 import { baseStyles } from './shared-styles.ts';
 
 /** A large round sign above a heading: something went wrong, or went well. */
@@ -30,9 +30,11 @@ export class SignElement extends LitElement {
   ];
 
   @property({ reflect: true }) kind: 'problem' | 'success' = 'success';
+  /** Another drawing than the kind's own. */
+  @property() icon: IconName | null = null;
 
   override render() {
-    return icon(this.kind === 'problem' ? 'warning' : 'check');
+    return icon(this.icon ?? (this.kind === 'problem' ? 'warning' : 'check'));
   }
 }
 

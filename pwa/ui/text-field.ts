@@ -45,6 +45,13 @@ export class TextFieldElement extends LitElement {
         color: inherit;
         font: inherit;
       }
+      input:not([type="text"]) {
+        /* iOS draws its pickers centred and as narrow as their words. */
+        appearance: none;
+        -webkit-appearance: none;
+        min-width: 0;
+        text-align: start;
+      }
       input::placeholder {
         color: var(--text-quiet);
         opacity: 1;
@@ -69,12 +76,17 @@ export class TextFieldElement extends LitElement {
   @property({ type: Number }) maxLength = 512;
   /** Which keyboard a phone shows. */
   @property() mode: 'text' | 'url' = 'text';
+  /** What is written: words, or a moment that the phone's own picker offers, as HTML's input elements have it. */
+  @property() type: 'text' | 'date' | 'time' | 'datetime-local' = 'text';
+  /** Earliest moment, in the form of `value`; empty for none. */
+  @property() min = '';
 
   override render() {
     return html`<label for="input">${this.label}</label>
       <input
         id="input"
-        type="text"
+        type=${this.type}
+        min=${this.min || nothing}
         inputmode=${this.mode}
         autocomplete="off"
         autocapitalize=${this.mode === 'url' ? 'off' : 'sentences'}

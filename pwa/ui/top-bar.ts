@@ -1,15 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { BackEvent } from './back-event.ts';
 import './icon-button.ts';
 import { baseStyles } from './shared-styles.ts';
-
-/** The user wants to go back. */
-export class BackEvent extends Event {
-  static readonly type = 'back';
-  constructor() {
-    super(BackEvent.type, { bubbles: true, composed: true });
-  }
-}
 
 /**
  * The top of a page: a way back, and a title in the middle of the bar.

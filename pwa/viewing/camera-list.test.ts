@@ -151,16 +151,18 @@ describe('camera list', () => {
 
   test('lets a new grant of a camera take the place of one that is over, and of no other', async () => {
     const { record, records, open } = await setUp();
-    const over = { ...record, gid: 'o'.repeat(22), psk: 'A'.repeat(43), ending: 'expired' } as const;
+    const terms = { ...record.terms, scope: ['watch'] } as const;
+    const over = { ...record, gid: 'o'.repeat(22), psk: 'A'.repeat(43), terms, ending: 'expired' } as const;
     const other = { ...over, gid: 'p'.repeat(22), camera: 'c'.repeat(43) };
-    for (const one of [over, other]) await records.cameras.write(one.gid, one);
+    const owned = { ...over, gid: 'q'.repeat(22), terms: record.terms };
+    for (const one of [over, other, owned]) await records.cameras.write(one.gid, one);
     const list = open();
-    await eventually(() => list.summaries.value?.length === 3);
+    await eventually(() => list.summaries.value?.length === 4);
     const fresh = { ...record, gid: 'n'.repeat(22) };
     await records.cameras.write(fresh.gid, fresh);
     list.add(fresh);
     const ids = list.summaries.value?.map(({ id }) => id).sort();
-    expect(ids).toEqual([record.gid, fresh.gid, other.gid].sort());
+    expect(ids).toEqual([record.gid, fresh.gid, other.gid, owned.gid].sort());
     await eventually(() => !records.cameras.values.has(over.gid));
     for (const id of ids ?? []) await list.forget(id);
   });

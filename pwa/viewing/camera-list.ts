@@ -65,11 +65,13 @@ export class CameraList {
     return this.#summaries;
   }
 
-  /** Takes in a camera that was just stored; grants of the same one that are over have served their time. */
+  /** Takes in a camera that was just stored; what was lent of it earlier, and is over, makes room. */
   add(camera: CameraRecord): void {
     for (const { camera: old } of [...this.#entries.values()]) {
-      const isOver = old.ending !== null && old.camera === camera.camera && old.gid !== camera.gid;
-      if (isOver) this.forget(old.gid).catch(this.#options.report);
+      const isSame = old.camera === camera.camera && old.gid !== camera.gid;
+      // But for an owner's grant: a broker may repeat an old end of it, and then there was no way back.
+      const isOver = old.ending !== null && !old.terms.scope.includes('owner');
+      if (isSame && isOver) this.forget(old.gid).catch(this.#options.report);
     }
     this.#insert(camera);
     this.#publish();

@@ -1,33 +1,16 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { hasScope } from '#shared/scope.ts';
 import '../ui/button.ts';
+import '../ui/later-icons.ts';
 import '../ui/sheet.ts';
 import '../ui/text-field.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { TextChangeEvent } from '../ui/text-field.ts';
 import type { CameraSummary } from './camera.ts';
-
-/** The user gave a camera another name. */
-export class CameraRenameEvent extends Event {
-  static readonly type = 'camera-rename';
-  readonly cameraId: string;
-  readonly cameraName: string;
-  constructor(cameraId: string, cameraName: string) {
-    super(CameraRenameEvent.type, { bubbles: true, composed: true });
-    this.cameraId = cameraId;
-    this.cameraName = cameraName;
-  }
-}
-
-/** The user confirmed that this phone shall forget a camera. */
-export class CameraForgetEvent extends Event {
-  static readonly type = 'camera-forget';
-  readonly cameraId: string;
-  constructor(cameraId: string) {
-    super(CameraForgetEvent.type, { bubbles: true, composed: true });
-    this.cameraId = cameraId;
-  }
-}
+import { CameraForgetEvent, CameraRenameEvent } from './camera-change-events.ts';
+import { LendingOpenEvent, type LendingView } from './camera-events.ts';
+import { endHeading } from './live-text.ts';
 
 /** The menu is done with. */
 export class CameraMenuCloseEvent extends Event {
@@ -40,7 +23,7 @@ export class CameraMenuCloseEvent extends Event {
 /** Longest name of a camera, in characters, as the protocol has it. */
 const maxNameLength = 64;
 
-/** What can be done with one camera: another name, or away with it. */
+/** What can be done with one camera: lending it, another name, or away with it. Of one that is over, why. */
 @customElement('camera-menu')
 export class CameraMenu extends LitElement {
   static override styles = [
@@ -53,6 +36,9 @@ export class CameraMenu extends LitElement {
       .stack {
         display: grid;
         gap: var(--space-2);
+      }
+      .apart {
+        margin-top: var(--space-3);
       }
       lk-text-field {
         margin-bottom: var(--space-2);
@@ -69,7 +55,9 @@ export class CameraMenu extends LitElement {
     if (!camera) return null;
     switch (this.step) {
       case 'menu':
-        return this.#renderSheet(camera.name, this.#renderMenu(camera));
+        return camera.ending === null
+          ? this.#renderSheet(camera.name, this.#renderMenu(camera))
+          : this.#renderSheet(endHeading(camera.ending), this.#renderEnded(camera));
       case 'rename':
         return this.#renderSheet('Rename this camera', this.#renderRename(camera));
       case 'forget':
@@ -88,14 +76,31 @@ export class CameraMenu extends LitElement {
       this.newName = camera.name;
       this.step = 'rename';
     };
-    const forget = () => {
-      this.step = 'forget';
-    };
     return html`<div class="stack">
+      ${this.#renderLending(camera)}
       <lk-button icon="rename" @click=${rename}>Rename</lk-button>
-      <lk-button icon="trash" variant="danger" @click=${forget}>Forget this camera</lk-button>
+      <lk-button icon="trash" variant="danger" @click=${this.#askToForget}>Forget this camera</lk-button>
       <lk-button variant="quiet" @click=${this.#close}>Cancel</lk-button>
     </div>`;
+  }
+
+  #renderLending({ id, role, terms }: CameraSummary) {
+    if (!hasScope(terms.scope, 'lend')) return nothing;
+    const open = (view: LendingView) => () => {
+      this.#close();
+      this.dispatchEvent(new LendingOpenEvent(id, view));
+    };
+    return html`<lk-button icon="key" variant="primary" @click=${open('lend')}>Lend a look</lk-button>
+      <lk-button icon="people" @click=${open('access')}>Who may look</lk-button>
+      ${role === 'owner' ? html`<lk-button icon="history" @click=${open('log')}>Who watched</lk-button>` : nothing}`;
+  }
+
+  #renderEnded(camera: CameraSummary) {
+    return html`<p class="quiet">${endedSentence(camera)}</p>
+      <div class="stack">
+        <lk-button icon="trash" variant="danger" @click=${this.#askToForget}>Forget this camera</lk-button>
+        <lk-button variant="quiet" @click=${this.#close}>Keep it here</lk-button>
+      </div>`;
   }
 
   #renderRename(camera: CameraSummary) {
@@ -132,12 +137,26 @@ export class CameraMenu extends LitElement {
       </div>`;
   }
 
+  readonly #askToForget = (): void => {
+    this.step = 'forget';
+  };
+
   readonly #close = (): void => {
     this.dispatchEvent(new CameraMenuCloseEvent());
   };
 }
 
-function forgetSentence({ role }: CameraSummary): string {
+function endedSentence({ name, role, ending }: CameraSummary): string {
+  if (ending === 'expired') {
+    return `What was lent to you of ${name} has run out. Ask for more time: when you get it, the camera opens here again.`;
+  }
+  return role === 'owner'
+    ? `Another owner took this phone’s key to ${name} back. Ask them to let it in again.`
+    : `Your look at ${name} was taken back. Ask whoever lent it to you.`;
+}
+
+function forgetSentence({ role, ending }: CameraSummary): string {
+  if (ending !== null) return 'It goes from this list. Nothing else changes.';
   return role === 'owner'
     ? 'This phone gives up its key. If no other phone has one, the camera must be reset before anyone can use it again.'
     : 'This phone gives up what was lent to you. Only the owner can lend it again.';

@@ -1,31 +1,14 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
+import { NowController } from '../state/now-controller.ts';
 import '../ui/button.ts';
-import '../ui/camera-card.ts';
+import { CameraMenuEvent } from '../ui/camera-card.ts';
 import '../ui/mark.ts';
 import { pageStyles } from '../ui/page-styles.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { CameraSummary } from './camera.ts';
-import './camera-menu.ts';
-
-/** The user picked a camera to look through. */
-export class CameraPickEvent extends Event {
-  static readonly type = 'camera-pick';
-  readonly cameraId: string;
-  constructor(cameraId: string) {
-    super(CameraPickEvent.type, { bubbles: true, composed: true });
-    this.cameraId = cameraId;
-  }
-}
-
-/** The user wants to add a camera. */
-export class CameraAddEvent extends Event {
-  static readonly type = 'camera-add';
-  constructor() {
-    super(CameraAddEvent.type, { bubbles: true, composed: true });
-  }
-}
+import { CameraAddEvent, CameraPickEvent } from './camera-events.ts';
+import { termsNote } from './terms-text.ts';
 
 /**
  * Home: every camera this phone opens, and whether it answers.
@@ -69,6 +52,12 @@ export class CamerasPage extends LitElement {
   @property({ attribute: false }) cameras: readonly CameraSummary[] = [];
   @state() private menuFor: CameraSummary | null = null;
 
+  readonly #now = new NowController(this);
+
+  protected override willUpdate(): void {
+    this.#now.countTo(this.cameras.map(({ terms, ending }) => (ending === null ? terms.exp : null)));
+  }
+
   override render() {
     return html`<main>
         <header>
@@ -76,11 +65,7 @@ export class CamerasPage extends LitElement {
           <h1 class="display">${this.cameras.length === 1 ? 'Your camera' : 'Your cameras'}</h1>
         </header>
         <ul>
-          ${repeat(
-            this.cameras,
-            ({ id }) => id,
-            (camera) => html`<li>${this.#renderCard(camera)}</li>`,
-          )}
+          ${this.cameras.map((camera) => html`<li>${this.#renderCard(camera)}</li>`)}
         </ul>
         <slot name="install"></slot>
         <div class="actions">
@@ -96,12 +81,18 @@ export class CamerasPage extends LitElement {
       }`;
   }
 
+  /** A card is all that is given it, so the list does without keys. What is over shows no picture: a tap says why. */
   #renderCard(camera: CameraSummary) {
+    const hasEnded = camera.ending !== null;
+    const open = (event: Event) => {
+      if (hasEnded) event.target?.dispatchEvent(new CameraMenuEvent());
+      else this.dispatchEvent(new CameraPickEvent(camera.id));
+    };
     return html`<lk-camera-card
       name=${camera.name}
-      presence=${camera.presence}
-      note=${grantNote(camera)}
-      @camera-open=${() => this.dispatchEvent(new CameraPickEvent(camera.id))}
+      presence=${hasEnded ? 'ended' : camera.presence}
+      note=${termsNote(camera, this.#now.nowS)}
+      @camera-open=${open}
       @camera-menu=${() => {
         this.menuFor = camera;
       }}
@@ -111,17 +102,6 @@ export class CamerasPage extends LitElement {
   readonly #closeMenu = (): void => {
     this.menuFor = null;
   };
-}
-
-function grantNote({ role, until }: CameraSummary): string {
-  if (until === null) return role === 'guest' ? 'Lent to you' : '';
-  const end = new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  return `Lent until ${end.format(until * 1000)}`;
 }
 
 declare global {

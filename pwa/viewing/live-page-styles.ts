@@ -40,6 +40,7 @@ export const livePageStyles = css`
   }
   header {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     gap: var(--space-3);
     padding: calc(var(--space-3) + var(--safe-top)) calc(var(--space-4) + var(--safe-right)) var(--space-6)
@@ -47,7 +48,17 @@ export const livePageStyles = css`
     background: linear-gradient(to bottom, var(--shade-strong), transparent);
   }
   .title {
+    flex: 1 1 8rem;
     min-width: 0;
+  }
+  header .left {
+    margin-inline-start: auto;
+    padding: var(--space-1) var(--space-3);
+    border-radius: var(--radius-full);
+    background: var(--glass);
+    color: var(--on-glass);
+    font-variant-numeric: tabular-nums;
+    font-weight: var(--weight-medium);
   }
   h1 {
     overflow: hidden;
@@ -130,7 +141,8 @@ export const livePageStyles = css`
   }
   footer {
     display: grid;
-    grid-template-columns: repeat(3, minmax(0, 7rem));
+    grid-auto-columns: minmax(0, 7rem);
+    grid-auto-flow: column;
     justify-content: center;
     justify-items: center;
     align-items: start;

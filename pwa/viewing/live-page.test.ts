@@ -1,9 +1,10 @@
 import { html } from 'lit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FakeLiveSession } from '../app/testing/fake-use-cases.ts';
+import { buildCamera, buildLentCamera, FakeLiveSession } from '../app/testing/fake-use-cases.ts';
 import { openTestPicture } from '../app/testing/test-picture.ts';
 import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
-import type { LiveEndCode, LiveState } from './camera.ts';
+import type { CameraSummary, LiveEndCode, LiveState } from './camera.ts';
+import type { LendingOpenEvent } from './camera-events.ts';
 import './live-page.ts';
 import type { LivePage } from './live-page.ts';
 import { canRetry, endAdvice, endHeading } from './live-text.ts';
@@ -57,6 +58,9 @@ describe('live page', () => {
     'refused',
     'revoked',
     'expired',
+    'not_yet',
+    'outside_hours',
+    'clock_unsynced',
     'capture_failed',
     'unsupported',
   ])(
@@ -139,6 +143,46 @@ describe('live page', () => {
   });
 });
 
+describe('a camera that was lent', () => {
+  const live: LiveState = { type: 'live', path: 'direct' };
+
+  test('one tap asks to lend it on, where one may', async () => {
+    const page = await show(live, null, buildLentCamera({ scope: ['watch', 'lend'] }, { id: 'front' }));
+    const opened = nextEvent<LendingOpenEvent>(page, 'lending-open');
+    find(page, 'lk-icon-button[icon=key]').click();
+    expect([(await opened).cameraId, (await opened).view]).toEqual(['front', 'lend']);
+  });
+
+  test('offers neither a snapshot nor lending to somebody who may only watch', async () => {
+    const page = await show(live, null, buildLentCamera({ scope: ['watch'] }));
+    expect(page.shadowRoot?.querySelectorAll('[icon=key], [icon=snapshot]')).toHaveLength(0);
+  });
+
+  test('tells how much time is left, by the second at last, and leaves no timer', async () => {
+    vi.useFakeTimers({ now: 1_000_000_000 });
+    const page = await show(live, null, buildLentCamera({ exp: 1_000_000 + 12 * 60 }));
+    expect(wordsOf(find(page, '[role=timer]'))).toBe('12 min left');
+    await vi.advanceTimersByTimeAsync(11 * 60_000 + 30_000);
+    expect(wordsOf(find(page, '[role=timer]'))).toBe('0:30 left');
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(wordsOf(find(page, '[role=timer]'))).toBe('Time is up');
+    page.remove();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each([
+    ['not_yet', { nbf: 2_000_000_000 }, /begins on \d+ May, \d\d:\d\d/],
+    [
+      'outside_hours',
+      { hours: { tz: 'UTC', spans: [{ days: [1], from: 540, until: 720 }] } },
+      /Mondays 9–12/,
+    ],
+  ] as const)('says when to come back after %s', async (code, terms, words) => {
+    const page = await show({ type: 'ended', code }, null, buildLentCamera(terms));
+    expect(wordsOf(find(page, '[role=alert]'))).toMatch(words);
+  });
+});
+
 describe('snapshot', () => {
   test('is the frame in its full resolution', async () => {
     const page = await show({ type: 'live', path: 'direct' }, openTestPicture());
@@ -176,7 +220,11 @@ describe('snapshot', () => {
   });
 });
 
-async function show(state: LiveState, stream: MediaStream | null = null): Promise<LivePage> {
+async function show(
+  state: LiveState,
+  stream: MediaStream | null = null,
+  camera: CameraSummary | null = buildCamera({ id: 'front' }),
+): Promise<LivePage> {
   session.state.set(state);
   session.stream.set(stream);
   const open = (id: string) => {
@@ -184,7 +232,7 @@ async function show(state: LiveState, stream: MediaStream | null = null): Promis
     return session;
   };
   const page = await mount<LivePage>(
-    html`<live-page cameraId="front" name="Front door" .openCamera=${open}></live-page>`,
+    html`<live-page cameraId="front" .camera=${camera} .openCamera=${open}></live-page>`,
   );
   for (let depth = 0; depth < 8; depth += 1) await Promise.resolve();
   return page;

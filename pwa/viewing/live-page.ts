@@ -1,20 +1,23 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { hasScope, type Scope } from '#shared/scope.ts';
 import { CountdownController } from '../state/countdown-controller.ts';
+import { NowController } from '../state/now-controller.ts';
 import '../ui/button.ts';
-import '../ui/check-banner.ts';
 import '../ui/icon-button.ts';
 import '../ui/picture.ts';
 import '../ui/steps.ts';
+import { BackEvent } from '../ui/back-event.ts';
 import type { PictureElement } from '../ui/picture.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
-import { BackEvent } from '../ui/top-bar.ts';
-import type { LiveSession, LiveState } from './camera.ts';
+import type { CameraSummary, LiveSession, LiveState } from './camera.ts';
+import { LendingOpenEvent } from './camera-events.ts';
 import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
 import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
 import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
+import { isCounted, timeLeft } from './terms-text.ts';
 import { ViewingController } from './viewing-controller.ts';
 import { WakeLockController } from './wake-lock-controller.ts';
 
@@ -27,8 +30,9 @@ export class LivePage extends LitElement {
   static override styles = [baseStyles, textStyles, livePageStyles];
 
   @property() cameraId = '';
-  @property() name = '';
-  /** The check code of a claim just made, until the user has compared it; empty for none. */
+  /** What is known of it; `null` until the store has been read, and for a camera that this phone does not have. */
+  @property({ attribute: false }) camera: CameraSummary | null = null;
+  /** The check code of a claim just made, until the user has compared it; empty for none. Its banner comes with the claim's code. */
   @property() checkCode = '';
   /** Starts a viewing. */
   @property({ attribute: false }) openCamera: ((id: string) => LiveSession) | null = null;
@@ -43,6 +47,7 @@ export class LivePage extends LitElement {
     this.message = '';
   });
   readonly #fullScreen = new FullScreenController(this);
+  readonly #now = new NowController(this);
 
   constructor() {
     super();
@@ -54,6 +59,11 @@ export class LivePage extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('cameraId') && changed.get('cameraId')) this.#viewing.reopen();
     this.#wakeLock.keep(this.#viewing.state.type === 'live');
+    this.#now.countTo([this.camera?.terms.exp ?? null]);
+  }
+
+  get name(): string {
+    return this.camera?.name ?? 'Camera';
   }
 
   override render() {
@@ -83,7 +93,14 @@ export class LivePage extends LitElement {
         <h1>${this.name}</h1>
         <p class=${live.type} role="status"><i></i>${this.message || stateWords(live)}</p>
       </div>
+      ${live.type === 'ended' ? nothing : this.#renderTimeLeft()}
     </header>`;
+  }
+
+  #renderTimeLeft() {
+    const exp = this.camera?.terms.exp ?? null;
+    const { nowS } = this.#now;
+    return isCounted(exp, nowS) ? html`<p class="left" role="timer">${timeLeft(exp - nowS)}</p>` : nothing;
   }
 
   #renderMiddle(live: LiveState) {
@@ -100,7 +117,7 @@ export class LivePage extends LitElement {
       case 'ended':
         return html`<section role="alert">
           <h2>${endHeading(live.code)}</h2>
-          <p>${endAdvice(live.code)}</p>
+          <p>${endAdvice(live.code, this.camera?.terms)}</p>
         </section>`;
       default:
         return live satisfies never;
@@ -120,14 +137,29 @@ export class LivePage extends LitElement {
         ?disabled=${!hasSound}
         @click=${this.#toggleSound}
       ></lk-icon-button>
-      <lk-icon-button
-        tone="glass"
-        caption
-        icon="snapshot"
-        label="Snapshot"
-        ?disabled=${!hasPicture}
-        @click=${this.#keepSnapshot}
-      ></lk-icon-button>
+      ${
+        this.#may('snapshot')
+          ? html`<lk-icon-button
+              tone="glass"
+              caption
+              icon="snapshot"
+              label="Snapshot"
+              ?disabled=${!hasPicture}
+              @click=${this.#keepSnapshot}
+            ></lk-icon-button>`
+          : nothing
+      }
+      ${
+        this.#may('lend')
+          ? html`<lk-icon-button
+              tone="glass"
+              caption
+              icon="key"
+              label="Lend"
+              @click=${() => this.dispatchEvent(new LendingOpenEvent(this.cameraId, 'lend'))}
+            ></lk-icon-button>`
+          : nothing
+      }
       <lk-icon-button
         tone="glass"
         caption
@@ -147,6 +179,10 @@ export class LivePage extends LitElement {
       }
       <lk-button class="leave" @click=${() => this.dispatchEvent(new BackEvent())}>Back to your cameras</lk-button>
     </div>`;
+  }
+
+  #may(right: Scope): boolean {
+    return this.camera !== null && hasScope(this.camera.terms.scope, right);
   }
 
   get #fullScreenLabel(): string {

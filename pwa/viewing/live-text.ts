@@ -1,4 +1,7 @@
+import type { Terms } from '#shared/terms.ts';
 import type { ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
+import { hoursWords } from './hours-text.ts';
+import { dateWords } from './terms-text.ts';
 
 /** The steps of connecting, in order, and their words. */
 export const connectingSteps: readonly { readonly step: ConnectingStep; readonly words: string }[] = [
@@ -65,8 +68,8 @@ export function endHeading(code: LiveEndCode): string {
   }
 }
 
-/** What to do about it, in a sentence. */
-export function endAdvice(code: LiveEndCode): string {
+/** What to do about it, in a sentence; `terms` are what the grant allows, where they are known. */
+export function endAdvice(code: LiveEndCode, terms?: Terms): string {
   switch (code) {
     case 'camera_offline':
       return 'It may have no power or no network. Check it, then try again.';
@@ -79,9 +82,9 @@ export function endAdvice(code: LiveEndCode): string {
     case 'expired':
       return 'What was lent to you has run out. Ask the owner for more time.';
     case 'not_yet':
-      return 'What was lent to you begins later. Come back then.';
+      return `What was lent to you begins ${terms?.nbf ? `on ${dateWords(terms.nbf)}` : 'later'}. Come back then.`;
     case 'outside_hours':
-      return 'It was lent to you for other hours of the week. Come back then.';
+      return `It was lent to you for ${terms?.hours ? hoursWords(terms.hours) : 'other hours of the week'}. Come back then.`;
     case 'clock_unsynced':
       return 'After a power cut it must first find out how late it is. Wait a minute, then try again.';
     case 'capture_failed':

@@ -1,7 +1,8 @@
-import type { ClaimState } from '../../pairing/claim-state.ts';
+import type { Claim, ClaimState } from '../../pairing/claim-state.ts';
 import { Subject } from '../../state/observable.ts';
 import type { CameraSummary, LiveSession, LiveState } from '../../viewing/camera.ts';
 import type { UseCases } from '../model.ts';
+import { FakeLending } from './fake-lending.ts';
 
 /** A session whose state a test sets by hand, and which counts what is asked of it. */
 export class FakeLiveSession implements LiveSession {
@@ -27,8 +28,13 @@ export class FakeUseCases implements UseCases {
   readonly sessions: FakeLiveSession[] = [];
   readonly claims: { readonly link: string; readonly deviceName: string; readonly signal: AbortSignal }[] =
     [];
+  /** Digits that were entered. */
+  readonly codes: string[] = [];
+  readonly lendings: FakeLending[] = [];
   /** Makes each session; a test may hand out one that is already live. */
   createSession: (id: string) => FakeLiveSession = () => new FakeLiveSession();
+  /** Makes each access list. */
+  createLending: (id: string) => FakeLending = () => new FakeLending();
 
   constructor(cameras: readonly CameraSummary[] | null = []) {
     this.cameras = new Subject(cameras);
@@ -44,9 +50,15 @@ export class FakeUseCases implements UseCases {
     return session;
   }
 
-  claim(link: string, deviceName: string, { signal }: { signal: AbortSignal }): Subject<ClaimState> {
+  claim(link: string, deviceName: string, { signal }: { signal: AbortSignal }): Claim {
     this.claims.push({ link, deviceName, signal });
-    return this.claimState;
+    return { state: this.claimState, enterCode: (code) => this.codes.push(code) };
+  }
+
+  async openLending(id: string): Promise<FakeLending> {
+    const lending = this.createLending(id);
+    this.lendings.push(lending);
+    return lending;
   }
 
   forgetCamera(id: string): Promise<void> {
@@ -64,5 +76,17 @@ export class FakeUseCases implements UseCases {
 
 /** One camera of the list; what a test does not say is an owner's camera that answers. */
 export function buildCamera(changes: Partial<CameraSummary> = {}): CameraSummary {
-  return { id: 'front-door', name: 'Front door', presence: 'online', role: 'owner', until: null, ...changes };
+  return {
+    ...{ id: 'front-door', name: 'Front door', presence: 'online', role: 'owner' },
+    ...{ terms: { scope: ['owner'], nbf: null, exp: null, hours: null }, ending: null, ...changes },
+  };
+}
+
+/** A camera that somebody lent to this phone, to watch, listen and keep pictures. */
+export function buildLentCamera(
+  terms: Partial<CameraSummary['terms']> = {},
+  changes: Partial<CameraSummary> = {},
+): CameraSummary {
+  const usual = { scope: ['watch', 'listen', 'snapshot'], nbf: null, exp: null, hours: null } as const;
+  return buildCamera({ role: 'guest', terms: { ...usual, ...terms }, ...changes });
 }

@@ -1,0 +1,37 @@
+import { COUNTDOWN_S, FINE_COUNTDOWN_S } from '../state/now-controller.ts';
+import type { CameraSummary } from './camera.ts';
+import { hoursWords } from './hours-text.ts';
+
+/** What is left of a time, in words that change by the second under ten minutes and by the minute above. */
+export function timeLeft(leftS: number): string {
+  if (leftS <= 0) return 'Time is up';
+  if (leftS <= FINE_COUNTDOWN_S) {
+    return `${Math.floor(leftS / 60)}:${String(leftS % 60).padStart(2, '0')} left`;
+  }
+  const minutes = Math.ceil(leftS / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${minutes} min left`;
+  return rest === 0 ? `${hours} h left` : `${hours} h ${rest} min left`;
+}
+
+/** Day and time, as in `24 Nov, 14:00`. */
+export function dateWords(numericDate: number): string {
+  const options = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat('en-GB', options).format(numericDate * 1000);
+}
+
+/** Whether so little is left that it is counted down. */
+export function isCounted(exp: number | null, nowS: number): exp is number {
+  return exp !== null && exp - nowS <= COUNTDOWN_S;
+}
+
+/** What there is to say of a camera's terms in the list; empty for an owner's that holds. */
+export function termsNote({ role, terms, ending }: CameraSummary, nowS: number): string {
+  const { nbf, exp, hours } = terms;
+  if (ending !== null) return ending === 'expired' ? 'Your time is up' : 'Your access was withdrawn';
+  if (nbf !== null && nbf > nowS) return `Begins ${dateWords(nbf)}`;
+  const end = exp === null ? '' : isCounted(exp, nowS) ? timeLeft(exp - nowS) : `until ${dateWords(exp)}`;
+  if (hours !== null) return end ? `${hoursWords(hours)}, ${end}` : hoursWords(hours);
+  if (end) return end.replace('until', 'Lent until');
+  return role === 'guest' ? 'Lent to you' : '';
+}
