@@ -26,6 +26,8 @@ const SESSION_ID_BYTES = 16;
 /** An answer's candidates may overtake it; a camera has a handful. */
 const MAX_EARLY_CANDIDATES = 32;
 
+const PATH_STATES: readonly RTCIceConnectionState[] = ['connected', 'completed'];
+
 /** One peer connection that receives a picture: made before it is needed, offered once, restarted as often as wanted. */
 export class ViewingPeer {
   /** The session id of the protocol. */
@@ -34,6 +36,8 @@ export class ViewingPeer {
   readonly #control: RTCDataChannel;
   #listener: PeerListener | null = null;
   #isOfferTaken = false;
+  /** Whether the two have ever found each other. */
+  #hadPath = false;
   #earlyCandidates: string[] = [];
   #pingId = 0;
 
@@ -157,8 +161,14 @@ export class ViewingPeer {
 
   #observe(): void {
     const connection = this.#connection;
+    connection.addEventListener('iceconnectionstatechange', () => {
+      this.#hadPath ||= PATH_STATES.includes(connection.iceConnectionState);
+    });
     connection.addEventListener('connectionstatechange', () => {
-      this.#listener?.onConnectionState(connection.connectionState);
+      const { connectionState: state } = connection;
+      // That the camera's first candidates lead nowhere means nothing while others are still on their way.
+      if (state === 'failed' && !this.#hadPath) return;
+      this.#listener?.onConnectionState(state);
     });
     connection.addEventListener('track', ({ track }) => this.#listener?.onStream(new MediaStream([track])));
     connection.addEventListener('icecandidate', ({ candidate }) => {

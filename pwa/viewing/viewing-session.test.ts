@@ -150,6 +150,26 @@ describe('viewing', () => {
     expect(bench.connections[0]?.connectionState).toBe('closed');
   });
 
+  test('waits for more candidates of the camera when a browser gives up on the first', async () => {
+    await using bench = await createViewingBench();
+    const { camera, sender } = bench;
+    const asked = Promise.withResolvers<() => Promise<void>>();
+    camera.onOffer = async (...offer) => asked.resolve(() => sender.answer(...offer));
+    const session = bench.open();
+    const answer = await asked.promise;
+    const [connection] = bench.connections;
+    const giveUp = (state: RTCPeerConnectionState | null) => {
+      if (state) Object.defineProperty(connection, 'connectionState', { value: state, configurable: true });
+      else Reflect.deleteProperty(connection ?? {}, 'connectionState');
+      connection?.dispatchEvent(new Event('connectionstatechange'));
+    };
+    giveUp('failed');
+    giveUp(null);
+    await answer();
+    await bench.until(is(session, 'live'));
+    expect(bench.connections).toHaveLength(1);
+  });
+
   test('keeps the picture while the rendezvous is down', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();

@@ -1,5 +1,3 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { IceServerAddress } from '../ice-server.ts';
 import {
   Candidate,
@@ -10,19 +8,16 @@ import {
   methods,
   StunOverTurnProtocol,
   StunProtocol,
-  TcpTransport,
-  TlsTransport,
   TurnProtocol,
-  UdpTransport,
 } from '../werift.ts';
 import { type IceConnection, type IceProtocol, internalsOf } from './ice-internals.ts';
+import { openTurnTransport, type TurnServerAddress } from './turn-transport.ts';
 
 /** Requests without an answer before a server counts as dead: about eight seconds in all. */
 const STUN_RETRANSMISSIONS = 6;
 const TURN_LIFETIME_S = 600;
 /** A server need not let a channel keep its permission alive beyond the 300 s of RFC 8656 §9, though coturn does. */
 const TURN_CHANNEL_REFRESH_S = 240;
-const TURN_CONNECT_TIMEOUT_MS = 8000;
 /** Local preferences (RFC 8445 §5.1.2.1): lost packets delay others over TCP, and TLS costs more on top. */
 const TURN_PREFERENCES = { udp: 65_535, tcp: 32_767, tls: 16_383 };
 
@@ -108,7 +103,7 @@ function isKnown(connection: IceConnection, [host, port]: readonly [string, numb
 
 async function addRelayed(
   connection: IceConnection,
-  server: IceServerAddress & { type: 'turn' },
+  server: TurnServerAddress,
   signal: AbortSignal,
 ): Promise<void> {
   const turn = await allocate(server, signal);
@@ -139,11 +134,8 @@ function announce(connection: IceConnection, protocol: IceProtocol): void {
 }
 
 /** Makes an allocation that is given up, socket and timers and all, when `signal` is. */
-async function allocate(
-  server: IceServerAddress & { type: 'turn' },
-  signal: AbortSignal,
-): Promise<TurnProtocol> {
-  const transport = await openTransport(server);
+async function allocate(server: TurnServerAddress, signal: AbortSignal): Promise<TurnProtocol> {
+  const transport = await openTurnTransport(server, signal);
   const { host, port, username, credential } = server;
   const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport, {
     channelRefreshTime: TURN_CHANNEL_REFRESH_S,
@@ -171,35 +163,4 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-type TurnTransport = ConstructorParameters<typeof TurnProtocol>[4];
-
-async function openTransport({
-  host,
-  port,
-  transport,
-}: IceServerAddress & { type: 'turn' }): Promise<TurnTransport> {
-  const timing = { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS };
-  switch (transport) {
-    case 'udp': {
-      // The resolver puts first what this machine has a route to (RFC 6724): a network may have IPv6 alone.
-      const { family } = await lookup(host);
-      return toTurnTransport(await UdpTransport.init(family === 6 ? 'udp6' : 'udp4'));
-    }
-    case 'tcp':
-      return toTurnTransport(await TcpTransport.init([host, port], timing));
-    case 'tls': {
-      // Several names may share the one port that gets through; Node does not say which one is meant by itself.
-      const name = isIP(host) ? {} : { servername: host };
-      return toTurnTransport(await TlsTransport.init([host, port], name, timing));
-    }
-    default:
-      return transport satisfies never;
-  }
-}
-
-/** werift's transports are declared without the optional parts that its own TURN client asks for. */
-function toTurnTransport(transport: UdpTransport | TcpTransport | TlsTransport): TurnTransport {
-  return transport as unknown as TurnTransport;
 }
