@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { labFault } from '../e2e/lab/lab-fault.ts';
 import { MATRIX, type Pairing } from '../e2e/lab/matrix.ts';
 import { Scene } from '../e2e/lab/scene.ts';
-import { readCheckCode, stateOf } from '../e2e/stage/phone.ts';
+import { type Path, readCheckCode, stateOf } from '../e2e/stage/phone.ts';
 import { type Bench, type Report, wholeOption } from './bench.ts';
 import { buildOption, ensureBuilt } from './built.ts';
 import { runWarm } from './first-frame/app-runs.ts';
@@ -47,8 +47,8 @@ function nameOf({ phone, camera }: Pairing): string {
   return `${phone}/${camera}`;
 }
 
-async function measure({ phone, camera, path }: Pairing, runs: number): Promise<Record<string, unknown>> {
-  await using scene = await Scene.open({ phone, camera });
+async function measure(pairing: Pairing, runs: number): Promise<Record<string, unknown>> {
+  await using scene = await Scene.open(pairing);
   const { context } = scene.phone;
   await context.addInitScript(installProbe);
   const page = context.pages()[0] ?? (await context.newPage());
@@ -68,15 +68,15 @@ async function measure({ phone, camera, path }: Pairing, runs: number): Promise<
       0,
     );
   return {
-    ...{ phone, camera, path: words, expected: path },
+    ...{ phone: pairing.phone, camera: pairing.camera, path: words, expected: pairing.path },
     total: summarize(starts.map(({ total }) => total)),
     ...Object.fromEntries(STAGES.filter((stage) => stage !== 'total').map((stage) => [stage, median(stage)])),
   };
 }
 
 /** As the page says it in words. */
-async function livePathOf(page: Page): Promise<Pairing['path']> {
+async function livePathOf(page: Page): Promise<Path> {
   const state = stateOf(page).filter({ hasText: /^Live/ });
   await state.waitFor({ timeout: LIMIT_MS });
-  return (await state.innerText()).includes('relay') ? 'relayed' : 'direct';
+  return (await state.textContent())?.includes('relay') ? 'relayed' : 'direct';
 }

@@ -1,7 +1,7 @@
 import type { Access } from './access.ts';
 import type { WaySettings } from './link.ts';
 import { Namespace, sweepNamespaces } from './namespace.ts';
-import { Uplink } from './uplink.ts';
+import { type HostAddresses, Uplink } from './uplink.ts';
 
 /** The one host that everybody may talk to: page, broker, STUN and TURN are there. */
 export const SERVER_NAME = 'lab.test';
@@ -19,6 +19,8 @@ export interface LabOptions {
   readonly phone?: Access;
   /** How the camera does. Default `cone`. */
   readonly camera?: Access;
+  /** Whether the server's name has an IPv6 address too. Default false: most TURN servers have none. */
+  readonly hasServerIpv6?: boolean;
 }
 
 interface LabParts {
@@ -28,6 +30,7 @@ interface LabParts {
   readonly wifi: Uplink;
   readonly mobile: Uplink;
   readonly home: Uplink;
+  readonly server: HostAddresses;
 }
 
 /** A phone, a camera and an internet between them, on one machine. */
@@ -43,7 +46,11 @@ export class Lab implements AsyncDisposable {
   }
 
   /** @throws Error where this machine has no such networks (`labFault`). */
-  static async open({ phone: wifiAccess = 'cone', camera: access = 'cone' }: LabOptions = {}): Promise<Lab> {
+  static async open({
+    phone: wifiAccess = 'cone',
+    camera: access = 'cone',
+    hasServerIpv6 = false,
+  }: LabOptions = {}): Promise<Lab> {
     await sweepNamespaces();
     await using belongings = new AsyncDisposableStack();
     const create = async (what: string) => belongings.use(await Namespace.create(what));
@@ -59,9 +66,10 @@ export class Lab implements AsyncDisposable {
       mobile.link.setBoth(PHONE_LINK),
       home.link.setBoth(CAMERA_LINK),
     ]);
-    const lab = new Lab({ internet, phone, camera, wifi, mobile, home }, belongings);
+    const server = hasServerIpv6 ? SERVER : { ...SERVER, ipv6: null };
+    const lab = new Lab({ internet, phone, camera, wifi, mobile, home, server }, belongings);
     await home.connect();
-    await camera.nameHosts({ [SERVER_NAME]: home.lookUp(SERVER) });
+    await camera.nameHosts({ [SERVER_NAME]: home.lookUp(server) });
     await lab.#connectPhone(wifi);
     return new Lab(lab.#parts, belongings.move());
   }
@@ -100,7 +108,7 @@ export class Lab implements AsyncDisposable {
 
   async #connectPhone(uplink: Uplink): Promise<void> {
     this.#phoneUplink = uplink;
-    await this.phone.nameHosts({ [SERVER_NAME]: uplink.lookUp(SERVER) });
+    await this.phone.nameHosts({ [SERVER_NAME]: uplink.lookUp(this.#parts.server) });
     await uplink.connect();
   }
 }

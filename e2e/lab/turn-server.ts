@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mintTurnCredentials, type TurnCredentials } from '../../relay/turn/turn-credentials.ts';
 import { loadLocalCertificate } from '../../rendezvous/local-certificate.ts';
 import { ROOT } from '../stage/house.ts';
 import { Child } from './child.ts';
@@ -33,6 +34,12 @@ export class TurnServer implements AsyncDisposable {
       LATCHKEY_TURN_URLS: urls.join(','),
       LATCHKEY_TURN_SECRET: SECRET,
     };
+  }
+
+  /** Credentials as a camera would make them, good for so many seconds. */
+  mint(ttlS: number): TurnCredentials {
+    const expiresAt = Math.floor(Date.now() / 1000) + ttlS;
+    return mintTurnCredentials({ secret: SECRET, expiresAt, id: 'phone' });
   }
 
   static async open(internet: Namespace): Promise<TurnServer> {

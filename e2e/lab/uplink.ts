@@ -13,6 +13,13 @@ export interface UplinkOptions {
   readonly number: number;
 }
 
+/** Of a host on the internet. */
+export interface HostAddresses {
+  readonly ipv4: string;
+  /** Null where it has none. */
+  readonly ipv6: string | null;
+}
+
 /** One way of a machine onto the internet: a link, and a router with its NAT behind it. */
 export class Uplink implements AsyncDisposable {
   readonly access: Access;
@@ -59,13 +66,14 @@ export class Uplink implements AsyncDisposable {
   }
 
   /** Under which addresses a host is found from here. */
-  lookUp({ ipv4, ipv6 }: { readonly ipv4: string; readonly ipv6: string }): readonly string[] {
+  lookUp({ ipv4, ipv6 }: HostAddresses): readonly string[] {
+    const own = ipv6 === null ? [] : [ipv6];
     switch (this.access) {
       case 'ipv6_only':
-        // The resolver of such a network makes up addresses for hosts that have none of IPv6 (DNS64).
-        return [toNat64(ipv4)];
+        // The resolver of such a network makes up an address for a host that has none of IPv6 (DNS64).
+        return ipv6 === null ? [toNat64(ipv4)] : own;
       case 'dual_stack':
-        return [ipv6, ipv4];
+        return [...own, ipv4];
       default:
         return [ipv4];
     }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { IceServer } from '#shared/message-fields.ts';
 import { encodeCandidate, type IceCandidate } from './candidate.ts';
@@ -13,6 +14,8 @@ import { followNomination } from './mends/ice-nomination.ts';
 import type { IceCredentials } from './offer.ts';
 import { Candidate, type CandidatePair, RTCIceGatherer, RTCIceTransport, StunProtocol } from './werift.ts';
 
+/** What stands for a port that is not told (RFC 8839 §5.1). */
+const DISCARD_PORT = 9;
 /** More candidates than a browser with many interfaces has; each costs up to eight checks. */
 const MAX_REMOTE_CANDIDATES = 64;
 
@@ -197,10 +200,13 @@ function fromWerift(candidate: Candidate): IceCandidate {
     address: candidate.host,
     port: candidate.port,
     type: candidate.type as IceCandidate['type'], // we make no other
-    ...(candidate.relatedAddress === undefined
-      ? {}
-      : { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort ?? 9 }),
+    // Only people who look for faults would use it, and behind TURN it is what shall not be known (RFC 8839 §5.1).
+    ...(candidate.type === 'host' ? {} : hiddenRelation(candidate)),
   };
+}
+
+function hiddenRelation({ host }: Candidate): Pick<IceCandidate, 'relatedAddress' | 'relatedPort'> {
+  return { relatedAddress: isIPv6(host) ? '::' : '0.0.0.0', relatedPort: DISCARD_PORT };
 }
 
 function toWerift({ foundation, priority, address, port, type }: IceCandidate): Candidate {
