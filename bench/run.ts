@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   flood: async () => (await import('./flood.ts')).flood,
   viewers: async () => (await import('./viewers.ts')).viewers,
   connect: async () => (await import('./connect.ts')).connect,
+  reconnect: async () => (await import('./reconnect.ts')).reconnect,
   pwa: async () => (await import('./pwa.ts')).pwa,
   'relay-start': async () => (await import('./relay-start.ts')).relayStart,
 };

@@ -96,10 +96,11 @@ export class Lab implements AsyncDisposable {
     return this.#phoneUplink;
   }
 
-  /** The phone goes out of reach of one of its networks, and by and by into that of the other. */
-  async movePhone(to: 'wifi' | 'mobile'): Promise<void> {
+  /** The phone goes out of reach of the one of its networks, and into that of the other. */
+  async movePhone(): Promise<void> {
+    const { wifi, mobile } = this.#parts;
     await this.#phoneUplink.disconnect();
-    await this.#connectPhone(this.#parts[to]);
+    await this.#connectPhone(this.#phoneUplink === wifi ? mobile : wifi);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -105,8 +105,8 @@ export class Uplink implements AsyncDisposable {
     const before = this.publicAddress;
     this.#publicHost = this.#publicHost === 2 ? 3 : 2;
     await this.#router.ip(
-      `addr add ${this.publicAddress}/28 dev ${WAN}`,
       `addr del ${before}/28 dev ${WAN}`,
+      `addr add ${this.publicAddress}/28 dev ${WAN}`,
       `route replace default via ${this.#gateway} dev ${WAN}`,
     );
   }
