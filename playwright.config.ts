@@ -7,6 +7,8 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 15_000 },
+  // A button that cannot be pressed is told at once, and not when the test has no time left.
+  use: { actionTimeout: 15_000 },
   retries: 0,
   forbidOnly: process.env.CI === 'true',
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],

@@ -1,6 +1,6 @@
 // Bundles the relay into `dist/relay`: a folder that runs on Node 24 alone, in half the time and two thirds of the memory
 // that the sources take.
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './install.mjs';
@@ -12,6 +12,7 @@ const ENGINE = 'engine.py';
 
 /** Below it no clock is right (`relay/time/source-time.ts`). */
 const sourceTime = sourceTimeS();
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(target, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -19,7 +20,12 @@ const bundle = await rolldown({
   platform: 'node',
   // Optional accelerators that `ws` looks for, and does without.
   external: ['bufferutil', 'utf-8-validate'],
-  transform: { define: sourceTime === null ? {} : { LATCHKEY_SOURCE_TIME_S: String(sourceTime) } },
+  transform: {
+    define: {
+      LATCHKEY_VERSION: JSON.stringify(version),
+      ...(sourceTime === null ? {} : { LATCHKEY_SOURCE_TIME_S: String(sourceTime) }),
+    },
+  },
   onLog(level, log, report) {
     // Packages that use `eval` are none of ours to mend.
     if (log.code !== 'EVAL') report(level, log);

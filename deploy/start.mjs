@@ -43,7 +43,7 @@ async function main() {
   const origin = `${options.https ? 'https' : 'http'}://${options.https ? lanAddress() : 'localhost'}:${port}`;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
   await startRendezvous(node, port, origin);
-  if (options.reset) await run(node, [RELAY, 'reset'], { env: relayEnvironment(origin, port) });
+  if (options.reset) await run(node, [RELAY, 'reset', '--yes'], { env: relayEnvironment(origin, port) });
   introduce(origin);
   start('relay', node, [...RELAY_FLAGS, RELAY, 'run'], relayEnvironment(origin, port));
 }
@@ -172,6 +172,7 @@ function introduce(origin) {
   say('Latchkey is running: a rendezvous, the page, and a camera.');
   say(`  The page      ${origin}/`);
   say(`  The camera    keeps its key and owners in ${STATE}`);
+  say(`  Commands      LATCHKEY_STATE_DIR=${STATE} npm run relay -- help`);
   if (options.https) {
     say('  On a phone    in the same network, open the page and accept the certificate made here');
   } else {

@@ -68,6 +68,11 @@ const MAX_TURN_URLS = 4;
 /** Each guest has credentials to try guesses on, as fast as their computer can: a short secret is found out. */
 const MIN_TURN_SECRET_CHARS = 16;
 
+/** Where the camera's state is, by the same settings; for commands that need no other. */
+export function stateDirectoryOf(env: Readonly<Record<string, string | undefined>>): string {
+  return env.LATCHKEY_STATE_DIR || join(homedir(), '.latchkey');
+}
+
 /**
  * Reads the settings.
  * @throws ConfigError with every fault there is.
@@ -83,7 +88,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   };
   const config: Config = {
-    stateDirectory: read('LATCHKEY_STATE_DIR', join(homedir(), '.latchkey'), String),
+    stateDirectory: stateDirectoryOf(env),
     cameraName: read('LATCHKEY_NAME', hostname().slice(0, 64) || 'Camera', parseCameraName),
     pageUrl: read('LATCHKEY_PAGE_URL', 'http://localhost:8080/', (text) =>
       parseUrl(text, ['http:', 'https:']),

@@ -6,8 +6,15 @@ import { fileURLToPath } from 'node:url';
 // in the machine's temporary directory, where somebody else could put code of theirs.
 enableCompileCache(fileURLToPath(new URL('./.compile-cache', import.meta.url)));
 
+// Whoever reads along may stop reading, as `head` does: then nobody is left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const { systemClock } = await import('./system-clock.ts');
-const { runCommand } = await import('./command.ts');
+const { runCommand } = await import('./run-command.ts');
 
 process.exitCode = await runCommand({
   args: process.argv.slice(2),
@@ -16,6 +23,10 @@ process.exitCode = await runCommand({
   write: (text) => process.stdout.write(`${text}\n`),
   writeError: (text) => process.stderr.write(`${text}\n`),
   isTerminal: process.stdout.isTTY === true,
+  ask: async (question) => {
+    const { askAtTerminal } = await import('./commands/terminal-question.ts');
+    return askAtTerminal({ input: process.stdin, output: process.stdout }, question);
+  },
   untilStopped: () =>
     new Promise((resolve) => {
       // 'disconnect': whoever started us with a channel is gone, as after a kill of `npm start`.

@@ -9,8 +9,10 @@ import { LastSeen } from './access/last-seen.ts';
 import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
+import { createRelayControl, type RelayControl } from './control/relay-control.ts';
 import { Enforcement } from './lending/enforcement.ts';
 import { Lending } from './lending/lending.ts';
+import type { Presences } from './lending/list.ts';
 import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
@@ -24,7 +26,7 @@ import { LazyViewing } from './viewing/lazy-viewing.ts';
 import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
 import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
-import type { PeerOptions } from './webrtc/peer.ts';
+import type { Peer, PeerOptions } from './webrtc/peer.ts';
 
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
@@ -32,7 +34,7 @@ const MAX_FIRST_REVISION = 2 ** 31;
 /** What a relay is made of; tests bring their own. */
 export interface RelayParts {
   readonly config: Config;
-  readonly state: StateDirectory;
+  readonly state: Pick<StateDirectory, 'path' | 'open' | 'saveAccess' | 'reset'>;
   readonly rendezvous: Rendezvous;
   readonly source: PictureSource;
   readonly display: PairingDisplay;
@@ -40,12 +42,16 @@ export interface RelayParts {
   /** Whether that clock may decide over a guest's time. */
   readonly time: TrustedTime;
   readonly log: Log;
+  /** Loads what makes the peers of viewers. Default: WebRTC. */
+  readonly loadPeers?: (parts: RelayParts, iceServers: PeerOptions['iceServers']) => Promise<() => Peer>;
 }
 
 /** A camera that is reachable. */
 export interface Relay {
   /** The camera's name in the protocol. */
   readonly thumbprint: string;
+  /** What the command line may ask of it. */
+  readonly control: RelayControl;
   /** Says goodbye to viewers and rendezvous; idempotent. */
   close(): Promise<void>;
 }
@@ -67,6 +73,14 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   await camera.viewing.loaded();
   return {
     thumbprint: identity.thumbprint,
+    control: createRelayControl({
+      ...{ access, rendezvous, clock, time, log, claiming: camera.claiming, presences: camera.presences },
+      erase: async () => {
+        await watchLog.close();
+        await state.reset();
+      },
+      settled: () => camera.channels.settled(),
+    }),
     async close() {
       stopWatchingTime();
       camera.claiming.close();
@@ -92,8 +106,7 @@ function assemble(
   const lastSeen = new LastSeen();
   const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
-    loadViewing(parts, {
-      iceServers: () => iceServers.forCamera(moment().now),
+    loadViewing(parts, () => iceServers.forCamera(moment().now), {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
       witness: (gid) => {
         const grant = access.find(gid);
@@ -135,38 +148,40 @@ function assemble(
   });
   const redeeming = new Redeeming({
     ...{ access, claiming, confirmation, display, log, moment, cameraName: config.cameraName },
-    onGranted: () => enforcement.settled(),
+    onGranted: (gid) => channels.settled({ kind: 'grant', entryId: gid }),
   });
+  const presences: Presences = {
+    seen: (gid) => lastSeen.of(gid),
+    watching: (gid) => viewing.countOf(gid),
+    isConfirming: (id) => confirmation.isAsking(id),
+  };
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, watchLog },
-    presences: {
-      seen: (gid) => lastSeen.of(gid),
-      watching: (gid) => viewing.countOf(gid),
-      isConfirming: (id) => confirmation.isAsking(id),
-    },
+    ...{ access, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
   const route = createRequestRouter({ redeeming, lending, viewing });
-  return { channels, claiming, confirmation, enforcement, viewing };
+  return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
-  { config, source, clock, log }: RelayParts,
-  {
-    iceServers,
-    ...rules
-  }: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'> & Pick<PeerOptions, 'iceServers'>,
+  parts: RelayParts,
+  iceServers: PeerOptions['iceServers'],
+  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
+  const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
+  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };
+  const createPeer = await loadPeers(parts, iceServers);
+  return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
+}
+
+async function loadWebRtc(
+  { config, clock, log }: RelayParts,
+  iceServers: PeerOptions['iceServers'],
+): Promise<() => Peer> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceTransportPolicy, maxBitrateBps } = config;
-  return new Viewing({
-    ...rules,
-    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps }),
-    createPeer: () => createPeer({ certificate, iceServers, iceTransportPolicy, clock, log }),
-    clock,
-    log,
-  });
+  const { iceTransportPolicy } = config;
+  return () => createPeer({ certificate, iceServers, iceTransportPolicy, clock, log });
 }

@@ -17,7 +17,7 @@ import { terms } from './terms.ts';
 import { ENDINGS, FAREWELLS, REFUSALS } from './verdicts.ts';
 
 const MAX_SEALED_CHARS = 2_048;
-/** So many lines of an access list, however incompressible, fit one envelope. */
+/** Lines of an access list in one message, where their names leave room for so many. */
 export const MAX_LISTED = 12;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

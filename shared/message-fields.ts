@@ -17,10 +17,10 @@ const MAX_DURATION_S = 366 * 24 * 60 * 60;
 const MAX_ICE_SERVERS = 8;
 const MAX_URL_CHARS = 256;
 /** The last second of the year 9999: a NumericDate beyond it is a mistake. */
-const MAX_NUMERIC_DATE = 253_402_300_799;
+export const MAX_NUMERIC_DATE = 253_402_300_799;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control and bidirectional marks and line ends could disguise a name
-const NAME = /^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$/u;
+const NAME = /^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$/u;
 
 /** A text of 1 to `max` UTF-16 units. */
 export const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
@@ -80,7 +80,7 @@ export function parseIceServers(value: unknown): IceServer[] {
 /** The name as it may be stored and shown, or null where there is none to make of it. */
 export function cleanName(value: string): string | null {
   const cleaned = value.replace(/\s+/gu, ' ').trim().slice(0, MAX_NAME_CHARS).trim();
-  return NAME.test(cleaned) && cleaned.isWellFormed() ? cleaned : null;
+  return NAME.test(cleaned) ? cleaned : null;
 }
 
 /**

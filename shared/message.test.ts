@@ -30,6 +30,7 @@ describe('claims', () => {
     ['an ICE server that is a page', 'presence', { ice_servers: [{ urls: ['https://evil.example'] }] }],
     ['a name of two lines', 'presence', { name: 'Kitchen\nOwner' }],
     ['a name that reverses the text after it', 'presence', { name: 'abc\u202Edef' }],
+    ['a name that ends in half a character', 'presence', { name: 'abc\ud83d' }],
     ['a state nobody knows', 'presence', { state: 'maybe' }],
   ] as const)('are refused with %s', (_, type, change) => {
     const body = { state: 'online', nonce: id, name: 'Kitchen', ice_servers: [] };

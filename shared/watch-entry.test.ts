@@ -77,7 +77,7 @@ describe('an entry', () => {
   });
 
   it('fits a line with the longest name, and with the longest that JSON makes of one', async () => {
-    for (const char of ['漢', '"', '\ud800']) {
+    for (const char of ['漢', '"']) {
       const name = char.repeat(MAX_NAME_CHARS);
       const most = 2 ** 31 - 1;
       const entry = {

@@ -111,7 +111,7 @@ describe('a page', () => {
   });
 
   it('keeps so few that an envelope is never too large to be opened', async () => {
-    const loud = { ...anna, name: '\ud800'.repeat(64) };
+    const loud = { ...anna, name: '漢'.repeat(64) };
     const long = await (await TestWatchLog.create()).write({ type: 'opened', after: 'nothing' });
     await long.write(...Array.from({ length: 40 }, () => ({ type: 'started', ...loud }) as const));
     const page = encodeWatchPage(long.lines);

@@ -26,6 +26,8 @@ export class HostileBroker implements AsyncDisposable {
   readonly recorded: Uint8Array[] = [];
   /** What the phone sent so far. */
   readonly overheard: Unsealed[] = [];
+  /** The same, as it was. */
+  readonly #sent: Uint8Array[] = [];
   readonly #rendezvous: Rendezvous;
   readonly #lanes: Channel;
   #wake = Promise.withResolvers<void>();
@@ -63,6 +65,28 @@ export class HostileBroker implements AsyncDisposable {
     await this.#rendezvous.publish(this.#lanes.down.topic, payload, { retain });
   }
 
+  /** Sends everything to the camera again that the phone has sent, the newest first: what was changed back would stand again. */
+  async replay(): Promise<void> {
+    for (const payload of this.#sent.toReversed()) {
+      await this.#rendezvous.publish(this.#lanes.up.topic, payload);
+    }
+  }
+
+  /** Repeats a greeting, which is always answered: so the camera has dealt with all that came on this channel before. */
+  async settled(): Promise<void> {
+    const index = this.overheard.findIndex(({ message }) => message.type === 'hello');
+    const [greeting, payload] = [this.overheard[index], this.#sent[index]];
+    if (!greeting || !payload) throw new Error('the phone has greeted nobody');
+    const answers = await this.#answersTo(greeting.hash);
+    await this.#rendezvous.publish(this.#lanes.up.topic, payload);
+    for (;;) {
+      // Before it is counted: an answer may come while the others are being read.
+      const { promise } = this.#wake;
+      if ((await this.#answersTo(greeting.hash)) > answers) return;
+      await promise;
+    }
+  }
+
   /** Waits until the phone has sent `count` messages of a type; all of them so far. */
   async heard<T extends Message['type']>(type: T, count = 1): Promise<readonly Unsealed[]> {
     for (;;) {
@@ -85,7 +109,17 @@ export class HostileBroker implements AsyncDisposable {
     const message = await unseal(Buffer.from(payload).toString(), this.#lanes.up.key);
     if (message === null) return;
     this.overheard.push(message);
+    this.#sent.push(payload);
     this.#ring();
+  }
+
+  async #answersTo(hash: string): Promise<number> {
+    const opened = await Promise.all(
+      this.recorded.map((payload) => unseal(Buffer.from(payload).toString(), this.#lanes.down.key)),
+    );
+    return opened.filter(
+      (each) => each !== null && 'rq' in each.message.body && each.message.body.rq === hash,
+    ).length;
   }
 
   #ring(): void {

@@ -32,6 +32,8 @@ export interface HouseOptions {
   readonly serve?: (port: number) => Promise<HouseRendezvous>;
   /** The command line by which a program runs somewhere else, for the relay. */
   readonly relayCommand?: (program: string, ...args: readonly string[]) => [string, ...string[]];
+  /** Name of the directory where the relay keeps its state. Default `state`. */
+  readonly stateName?: string;
   /** Where page and relay meet. Default the broker of the rendezvous that serves the page. */
   readonly broker?: RendezvousAddress;
 }
@@ -75,7 +77,7 @@ export class House implements AsyncDisposable {
 
   /** Where the relay keeps its key and access list. */
   get stateDirectory(): string {
-    return join(this.#directory, 'state');
+    return join(this.#directory, this.#options.stateName ?? 'state');
   }
 
   get relayPid(): number {
@@ -105,6 +107,19 @@ export class House implements AsyncDisposable {
 
   async startRelay(): Promise<void> {
     this.#output = '';
+    const relay = this.spawnLatchkey('run');
+    relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    relay.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+      this.#hear(text);
+    });
+    relay.on('exit', () => this.#hear(''));
+    this.#relay = relay;
+    await this.written(/info ready/);
+  }
+
+  /** Starts a process of what is shipped, with this camera's settings; whoever starts it ends it. */
+  spawnLatchkey(...args: readonly string[]) {
     const env = {
       ...process.env,
       LATCHKEY_STATE_DIR: this.stateDirectory,
@@ -117,16 +132,8 @@ export class House implements AsyncDisposable {
       ...this.#options.env,
     };
     const { relayCommand = (...command) => command } = this.#options;
-    const [program, ...args] = relayCommand(NODE, ...RELAY_FLAGS, BUILT_RELAY, 'run');
-    const relay = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    relay.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    relay.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#log += text;
-      this.#hear(text);
-    });
-    relay.on('exit', () => this.#hear(''));
-    this.#relay = relay;
-    await this.written(/info ready/);
+    const [program, ...rest] = relayCommand(NODE, ...RELAY_FLAGS, BUILT_RELAY, ...args);
+    return spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Ends the relay: SIGTERM asks, as systemd would; SIGKILL does not. */

@@ -18,10 +18,12 @@ export interface LookOrder {
 /** From the live picture to the link of a look, with its code on show. */
 export async function lendLook(page: Page, order: LookOrder = {}): Promise<string> {
   const { name, chip = '1 hour', rights = [], prepare } = order;
+  // The controls go away when nobody moves.
+  await page.locator('live-page lk-picture').hover();
   await page.locator('live-page').getByRole('button', { name: 'Lend' }).click();
   await expect(page.getByRole('heading', { name: 'Lend a look' })).toBeVisible();
   if (name !== undefined) await page.getByLabel('For whom?').fill(name);
-  await page.locator('lk-chips').getByText(chip, { exact: true }).click();
+  await page.getByRole('radio', { name: chip, exact: true }).check();
   if (rights.length > 0) await page.getByRole('button', { name: 'They may' }).click();
   for (const right of rights) await page.getByRole('switch', { name: right }).click();
   await prepare?.(page);
@@ -68,7 +70,7 @@ export async function openAccess(page: Page, pageUrl: string, camera = 'Kitchen'
 
 /** Somebody's line in that list. */
 export function rowOf(page: Page, name: string): Locator {
-  return page.locator('access-row').filter({ hasText: name });
+  return page.locator(`access-row[name="${name}"]`);
 }
 
 /** Opens somebody's line. */
@@ -79,7 +81,16 @@ export async function pick(page: Page, name: string): Promise<void> {
 
 /** Takes back what somebody has; resolves when the camera has confirmed it. */
 export async function takeBack(page: Page, name: string): Promise<void> {
-  await pick(page, name);
+  await takeBackFrom(page, rowOf(page, name));
+}
+
+/** The same of another owner's phone, of whose names only ours is known. */
+export async function takeBackOtherPhone(page: Page): Promise<void> {
+  await takeBackFrom(page, page.locator('access-row').filter({ hasNotText: 'This phone' }));
+}
+
+async function takeBackFrom(page: Page, row: Locator): Promise<void> {
+  await row.getByRole('button').click();
   const sheet = page.locator('access-sheet');
   await sheet.getByRole('button', { name: 'Take it back' }).click();
   await sheet.getByRole('button', { name: 'Take it back' }).click();

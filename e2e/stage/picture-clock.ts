@@ -19,22 +19,46 @@ interface RawFrame {
   readonly stride: number;
 }
 
+/** How a picture ended. */
+export interface EndedPicture {
+  /** The last one that was presented. */
+  readonly lastFrame: ShownFrame;
+  /** When the page took the picture away, milliseconds since the Unix epoch. */
+  readonly endedAtMs: number;
+}
+
 /**
  * Watches the page's video for `count` presented frames (requestVideoFrameCallback) and reads their clocks;
  * a frame that is presented but not decoded right has none.
  */
 export async function watchFrames(page: Page, count: number, timeoutMs = 20_000): Promise<ShownFrame[]> {
-  const raw = await page.evaluate(collectFrames, { count, timeoutMs });
-  return raw.map(({ shownAtMs, width, height, luma, stride }) => {
-    const plane = { data: new Uint8Array(Buffer.from(luma, 'base64')), stride };
-    const time = readClockStrip(plane, width);
-    const capturedAtMs = time === null ? null : unwrapClockStrip(time, shownAtMs);
-    return { shownAtMs, capturedAtMs, width, height };
-  });
+  const { frames } = await page.evaluate(collectFrames, { count, timeoutMs });
+  return frames.map(readFrame);
+}
+
+/** Watches the page's video until the page takes the picture away. */
+export async function watchToEnd(page: Page, timeoutMs: number): Promise<EndedPicture> {
+  const { frames, atMs } = await page.evaluate(collectFrames, { count: null, timeoutMs });
+  const [lastFrame] = frames.map(readFrame);
+  if (!lastFrame) throw new Error('the picture ended without a frame');
+  return { lastFrame, endedAtMs: atMs };
+}
+
+function readFrame({ shownAtMs, width, height, luma, stride }: RawFrame): ShownFrame {
+  const plane = { data: new Uint8Array(Buffer.from(luma, 'base64')), stride };
+  const time = readClockStrip(plane, width);
+  const capturedAtMs = time === null ? null : unwrapClockStrip(time, shownAtMs);
+  return { shownAtMs, capturedAtMs, width, height };
+}
+
+/** `count` null: the last frame before the end. */
+interface CollectOptions {
+  readonly count: number | null;
+  readonly timeoutMs: number;
 }
 
 /** Runs in the page: copies the rows of the strip out of each presented frame, which costs a fifth of a millisecond. */
-function collectFrames({ count, timeoutMs }: { count: number; timeoutMs: number }): Promise<RawFrame[]> {
+function collectFrames({ count, timeoutMs }: CollectOptions): Promise<{ frames: RawFrame[]; atMs: number }> {
   const findVideo = (root: ParentNode): HTMLVideoElement | null => {
     for (const element of root.querySelectorAll('*')) {
       if (element instanceof HTMLVideoElement && element.srcObject) return element;
@@ -58,22 +82,32 @@ function collectFrames({ count, timeoutMs }: { count: number; timeoutMs: number 
   return new Promise((resolve, reject) => {
     const frames: Promise<RawFrame>[] = [];
     const timer = setTimeout(
-      () => reject(new Error(`${frames.length} of ${count} frames in ${timeoutMs} ms`)),
+      () => reject(new Error(`${frames.length} of ${count ?? 'the last'} frames in ${timeoutMs} ms`)),
       timeoutMs,
     );
+    const finish = () => {
+      clearTimeout(timer);
+      const atMs = performance.timeOrigin + performance.now();
+      Promise.all(frames).then((read) => resolve({ frames: read, atMs }), reject);
+    };
     const follow = (video: HTMLVideoElement) => {
       video.requestVideoFrameCallback((_, metadata) => {
+        if (count === null) frames.length = 0;
         frames.push(read(video, performance.timeOrigin + metadata.presentationTime));
         // At once: a callback that is asked for after the reading misses the frames meanwhile.
-        if (frames.length < count) return follow(video);
-        clearTimeout(timer);
-        Promise.all(frames).then(resolve, reject);
+        if (frames.length === count) finish();
+        else follow(video);
       });
     };
     const start = () => {
       const video = findVideo(document);
-      if (video) follow(video);
-      else requestAnimationFrame(start);
+      if (!video) {
+        requestAnimationFrame(start);
+        return;
+      }
+      // Also fired when one stream takes the place of another.
+      if (count === null) video.addEventListener('emptied', () => video.srcObject === null && finish());
+      follow(video);
     };
     start();
   });

@@ -4,6 +4,7 @@ import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { CameraLink } from '../viewing/camera-link.ts';
 import { PreparedPeer } from '../viewing/prepared-peer.ts';
+import { ReachableCamera } from '../viewing/reachable-camera.ts';
 import { type CreateConnection, ViewingPeer } from '../viewing/viewing-peer.ts';
 import { ViewingSession } from '../viewing/viewing-session.ts';
 import { FakeCamera } from './fake-camera.ts';
@@ -53,11 +54,46 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
     return session;
   }
 
+  const reached: ReachableCamera[] = [];
+
+  /** The same camera with its own channel and its own way to the broker, as the list has it. */
+  function reach(): ReachableCamera {
+    const own = broker.connect();
+    const reachable = new ReachableCamera({
+      ...{
+        camera: record,
+        identity,
+        clock,
+        visibility,
+        createConnection,
+        random: () => 0.5,
+        isPrepared: false,
+      },
+      loan: { rendezvous: own, release: () => void own.close() },
+    });
+    reached.push(reachable);
+    return reachable;
+  }
+
   return {
-    ...{ broker, clock, visibility, camera, sender, channel, rendezvous, link, connections, until, open },
+    ...{
+      broker,
+      clock,
+      visibility,
+      camera,
+      sender,
+      channel,
+      rendezvous,
+      link,
+      connections,
+      until,
+      open,
+      reach,
+    },
     prepare: () => new PreparedPeer(link, visibility, createConnection),
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.close();
+      for (const reachable of reached) reachable.close();
       link.close();
       sender.close();
       await rendezvous.close();

@@ -2,7 +2,9 @@ import type { Clock } from '#shared/clock.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
 import type { RendezvousLoan } from '../rendezvous/rendezvous-pool.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
+import type { LiveSession } from './camera.ts';
 import { CameraLink } from './camera-link.ts';
+import { KeptSession } from './kept-session.ts';
 import type { PageVisibility } from './page-visibility.ts';
 import { PreparedPeer } from './prepared-peer.ts';
 import { type CreateConnection, ViewingPeer } from './viewing-peer.ts';
@@ -27,16 +29,40 @@ export class ReachableCamera {
   readonly #options: ReachableCameraOptions;
   readonly #prepared: PreparedPeer | null;
   readonly #sessions = new Set<ViewingSession>();
+  readonly #kept: KeptSession;
 
   constructor(options: ReachableCameraOptions) {
     const { camera, identity, loan, clock, visibility, createConnection, isPrepared } = options;
     this.#options = options;
     this.link = new CameraLink({ camera, identity, rendezvous: loan.rendezvous, clock, visibility });
     this.#prepared = isPrepared ? new PreparedPeer(this.link, visibility, createConnection) : null;
+    this.#kept = new KeptSession(loan.rendezvous, clock);
   }
 
-  /** Starts a viewing. */
-  open(): ViewingSession {
+  /** Starts a viewing, or goes on with the one that was kept. */
+  open(): LiveSession {
+    const session = this.#kept.take() ?? this.#begin();
+    let isLeft = false;
+    return {
+      state: session.state,
+      stream: session.stream,
+      retry: () => session.retry(),
+      close: () => {
+        if (!isLeft) this.#kept.keep(session);
+        isLeft = true;
+      },
+    };
+  }
+
+  close(): void {
+    this.#kept.close();
+    for (const session of [...this.#sessions]) session.close();
+    this.#prepared?.close();
+    this.link.close();
+    this.#options.loan.release();
+  }
+
+  #begin(): ViewingSession {
     const { clock, visibility, random, createConnection } = this.#options;
     const session: ViewingSession = new ViewingSession({
       ...{ link: this.link, clock, visibility, random },
@@ -48,12 +74,5 @@ export class ReachableCamera {
     });
     this.#sessions.add(session);
     return session;
-  }
-
-  close(): void {
-    for (const session of [...this.#sessions]) session.close();
-    this.#prepared?.close();
-    this.link.close();
-    this.#options.loan.release();
   }
 }

@@ -45,12 +45,13 @@ export class AccessList {
   /**
    * Applies `decide` to the list as it is when its turn comes, and stores what it returns before resolving with its result.
    * Changes happen one after another, so what `decide` sees cannot change under it: every race is settled here.
+   * `save` is for the change that is kept in another way than the rest.
    */
-  change<T>(decide: (state: AccessState) => Change<T>): Promise<T> {
+  change<T>(decide: (state: AccessState) => Change<T>, save: SaveAccess = this.#save): Promise<T> {
     return this.#inTurn(async () => {
       const { state, result } = decide(this.#state);
       if (state === undefined) return result;
-      await this.#save(state);
+      await save(state);
       this.#state = state;
       for (const listener of [...this.#listeners]) listener();
       return result;

@@ -27,6 +27,11 @@ export function withdrawnId({ entry }: Withdrawn): string {
   return entry.kind === 'grant' ? entry.grant.gid : entry.invite.id;
 }
 
+/** What was taken back, grant or invite. */
+export function lentOf({ entry }: Withdrawn): Grant | Invite {
+  return entry.kind === 'grant' ? entry.grant : entry.invite;
+}
+
 /** A camera that nobody has claimed. */
 export const NO_ACCESS: AccessState = { grants: [], invites: [], withdrawn: [] };
 

@@ -1,9 +1,10 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Capture, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';
-import { checkFormat, DEFAULT_FORMAT } from './capture-settings.ts';
+import { checkFormat, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from './capture-settings.ts';
 import type { EngineSource } from './gstreamer/engine-command.ts';
 import { GstreamerCapture } from './gstreamer/gstreamer-capture.ts';
+import { tryEngine } from './gstreamer/try-engine.ts';
 import { TestPicture } from './test-picture/test-picture.ts';
 
 /** What a source may be, as the user writes it. */
@@ -40,6 +41,21 @@ export function openCapture(
 export function checkCapture(source: string, format: CaptureFormat): void {
   parseSource(source);
   checkFormat(format);
+}
+
+/**
+ * Finds out whether `openCapture` would give a picture, as far as that can be told without opening the device.
+ * @throws CaptureError with what to do | the signal's reason when it is aborted
+ */
+export async function tryCapture(
+  source: string,
+  format: CaptureFormat,
+  options: { readonly signal: AbortSignal },
+): Promise<void> {
+  checkFormat(format);
+  const parsed = parseSource(source);
+  if (parsed === 'test-picture') return;
+  await tryEngine({ source: parsed, format, bitrateBps: DEFAULT_BITRATE_BPS, clockStrip: false }, options);
 }
 
 function parseSource(source: string): 'test-picture' | EngineSource {

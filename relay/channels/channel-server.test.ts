@@ -50,7 +50,10 @@ afterEach(async () => {
 });
 
 /** Has the server serve these channels; resolves when the broker has followed. */
-const serve = (...specs: ChannelSpec[]) => server.sync(specs);
+async function serve(...specs: ChannelSpec[]): Promise<void> {
+  server.sync(specs);
+  await server.settled();
+}
 
 function specOf(entryId: string, phone: TestPhone): ChannelSpec {
   return {
@@ -201,7 +204,10 @@ describe('the server', () => {
       log: createLog(() => undefined),
       onRequest,
     });
-    for (let times = 0; times < 3; times += 1) await other.sync([spec]);
+    for (let times = 0; times < 3; times += 1) {
+      other.sync([spec]);
+      await other.settled();
+    }
     expect(subscribe).toHaveBeenCalledTimes(2);
     await other.shutdown();
   });

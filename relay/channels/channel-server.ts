@@ -4,7 +4,7 @@ import { type Identity, type OpenedMessage, openMessage } from '#shared/envelope
 import type { Rendezvous } from '#shared/rendezvous.ts';
 import { type UpMessage, upMessages } from '#shared/up-message.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
-import { type ChannelSpec, channelKey } from './channel-spec.ts';
+import type { ChannelSpec } from './channel-spec.ts';
 import { FreshnessGuard } from './freshness.ts';
 import { isSealedWith } from './seal-check.ts';
 import { ServedChannel, type ServedChannelOptions } from './served-channel.ts';
@@ -44,7 +44,7 @@ export interface ChannelServerOptions {
   readonly onRequest: RequestHandler;
   /** Hears each announcement too, for whoever has another way to the phone. */
   readonly onAnnounced?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array) => void;
-  /** Told of each authentic message, greetings too. */
+  /** Told of each authentic and fresh request: greetings can be recorded, and repeated for ever. */
   readonly onHeard?: (channel: Pick<ChannelSpec, 'kind' | 'entryId'>) => void;
 }
 
@@ -55,6 +55,7 @@ export interface ChannelServerOptions {
 export class ChannelServer {
   readonly #options: ChannelServerOptions;
   readonly #channelOptions: ServedChannelOptions;
+  /** By their secrets. */
   readonly #channels = new Map<string, ServedChannel>();
   readonly #freshness = new FreshnessGuard();
   readonly #stops: readonly (() => void)[];
@@ -68,6 +69,7 @@ export class ChannelServer {
       onPayload: (channel, payload) => this.#receive(channel, payload),
       announcementOf: (spec) => this.#announcementOf(spec),
       onAnnounced: (spec, payload) => options.onAnnounced?.(spec, payload),
+      onFailure: (channel, error) => this.#warn('channel out of step', channel, error),
     };
     this.#stops = [
       clock.every(NONCE_PERIOD_MS, () => this.#rotate()),
@@ -78,21 +80,24 @@ export class ChannelServer {
 
   /**
    * Makes these the camera's channels: opens what is new, changes what says something else, closes what is not among them.
-   * Resolves when the broker has followed; whatever failed is said in the log and done at the next call.
+   * It counts at once; the broker follows when it can, and what failed is tried again at the next call.
    */
-  async sync(specs: readonly ChannelSpec[]): Promise<void> {
+  sync(specs: readonly ChannelSpec[]): void {
     if (this.#isShutDown) return;
-    const wanted = new Set(specs.map(channelKey));
-    const closing = [...this.#channels.values()]
-      .filter(({ key }) => !wanted.has(key))
-      .map((channel) => this.#close(channel));
-    await Promise.all([...closing, ...specs.map((spec) => this.#serve(spec))]);
+    const wanted = new Map(specs.map((spec) => [spec.secret, spec]));
+    for (const [secret, channel] of this.#channels) if (!wanted.has(secret)) this.#close(secret, channel);
+    for (const spec of wanted.values()) this.#serve(spec);
+  }
+
+  /** Resolves when the broker has followed on one channel, or on all of them, or failed to. */
+  async settled(of?: Pick<ChannelSpec, 'kind' | 'entryId'>): Promise<void> {
+    const channels = of === undefined ? [...this.#channels.values()] : this.#at(of);
+    await Promise.all(channels.map((channel) => channel.settled()));
   }
 
   /** Takes what came for a channel by another way than the broker; the answers go back by that way. */
   accept(at: Pick<ChannelSpec, 'kind' | 'entryId'>, payload: Uint8Array, answer: Answer): void {
-    const channel = this.#channels.get(channelKey(at));
-    if (channel) this.#receive(channel, payload, answer);
+    for (const channel of this.#at(at)) this.#receive(channel, payload, answer);
   }
 
   /** Says goodbye on every channel and stops; nothing is delivered afterwards. */
@@ -102,40 +107,38 @@ export class ChannelServer {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     for (const channel of channels) channel.abandon();
-    const { rendezvous, identity } = this.#options;
-    if (rendezvous.state !== 'online') return;
-    const options = { retain: true, timeoutMs: FAREWELL_LIMIT_MS };
-    await Promise.allSettled(
-      channels.map((channel) => {
-        const presence = this.#presence(channel.spec, 'offline');
-        const audience = channel.spec.holder ?? identity.thumbprint;
-        return presence === null ? null : channel.send(presence, audience, options);
-      }),
-    );
+    if (this.#options.rendezvous.state !== 'online') return;
+    await Promise.allSettled(channels.map((channel) => this.#sayGoodbye(channel)));
   }
 
-  async #serve(spec: ChannelSpec): Promise<void> {
-    const open = this.#channels.get(channelKey(spec));
-    if (open && isSame(open.spec, spec)) return;
-    const channel = open ?? new ServedChannel(spec, this.#channelOptions);
-    this.#channels.set(channel.key, channel);
-    try {
-      await channel.apply(spec);
-    } catch (error) {
-      this.#warn('channel not opened', channel, error);
-      if (channel.isListening || !channel.isLive) return;
-      channel.abandon();
-      this.#channels.delete(channel.key);
-    }
+  #at({ kind, entryId }: Pick<ChannelSpec, 'kind' | 'entryId'>): readonly ServedChannel[] {
+    return [...this.#channels.values()].filter(({ spec }) => spec.kind === kind && spec.entryId === entryId);
   }
 
-  async #close(channel: ServedChannel): Promise<void> {
-    this.#channels.delete(channel.key);
-    try {
-      await channel.close();
-    } catch (error) {
-      this.#warn('channel not closed', channel, error);
-    }
+  async #sayGoodbye(channel: ServedChannel): Promise<void> {
+    const timeoutMs = FAREWELL_LIMIT_MS;
+    if (channel.isClosed) return channel.clear({ timeoutMs });
+    const presence = this.#presence(channel.spec, 'offline');
+    const audience = channel.spec.holder ?? this.#options.identity.thumbprint;
+    if (presence !== null) await channel.send(presence, audience, { retain: true, timeoutMs });
+  }
+
+  #serve(spec: ChannelSpec): void {
+    const channel = this.#channels.get(spec.secret);
+    if (!channel) this.#channels.set(spec.secret, new ServedChannel(spec, this.#channelOptions));
+    else if (channel.isClosed || !isSame(channel.spec, spec)) channel.apply(spec);
+    else this.#retry(channel);
+  }
+
+  #close(secret: string, channel: ServedChannel): void {
+    if (channel.isGone) this.#channels.delete(secret);
+    else if (channel.isClosed) this.#retry(channel);
+    else channel.close();
+  }
+
+  /** While the broker is away there is no use in trying; when it comes back all is said again. */
+  #retry(channel: ServedChannel): void {
+    if (channel.hasFailed && this.#options.rendezvous.state === 'online') channel.follow();
   }
 
   #receive(channel: ServedChannel, payload: Uint8Array, answer: Answer | null = null): void {
@@ -161,7 +164,6 @@ export class ChannelServer {
     const { message, hash, sender, id } = await openMessage(payload, options);
     // Ended while the message was being opened: a revoked phone gets nothing more.
     if (!channel.isLive) return;
-    this.#options.onHeard?.(spec);
     const reply = async (message: DownMessage) =>
       answer
         ? answer(await channel.seal(message, sender.thumbprint))
@@ -170,23 +172,22 @@ export class ChannelServer {
       const presence = this.#presence(channel.spec, 'online', hash);
       return presence === null ? undefined : reply(presence);
     }
-    const verdict = this.#freshness.check(message.body.nonce, channel.key, id);
+    const verdict = this.#freshness.check(message.body.nonce, spec.secret, id);
     if (verdict === 'replayed') return;
     if (verdict === 'stale') {
       return reply({ type: 'refused', body: { rq: hash, code: 'use_nonce', nonce: this.#freshness.nonce } });
     }
+    this.#options.onHeard?.(spec);
     await this.#options.onRequest({ request: message, channel: spec, sender, hash, reply });
   }
 
   #rotate(): void {
     this.#freshness.rotate();
-    this.#announceAll();
+    if (this.#options.rendezvous.state === 'online') this.#announceAll();
   }
 
   #announceAll(): void {
-    for (const channel of this.#channels.values()) {
-      channel.announce().catch((error: unknown) => this.#warn('presence not published', channel, error));
-    }
+    for (const channel of this.#channels.values()) channel.follow();
   }
 
   #announcementOf(spec: ChannelSpec): DownMessage {

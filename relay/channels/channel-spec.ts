@@ -9,7 +9,7 @@ export type ChannelStanding =
   /** What its phone held is no more: a word of farewell is all there is. */
   | { readonly type: 'ended'; readonly reason: Ending };
 
-/** A channel of the camera: that of an invite or of a grant. */
+/** A channel of the camera: that of an invite or of a grant. Its secret tells it from all others. */
 export interface ChannelSpec {
   readonly kind: 'invite' | 'grant';
   /** Of the invite or the grant. */
@@ -20,9 +20,4 @@ export interface ChannelSpec {
   /** Thumbprint of the phone it belongs to; null for an invite, which whoever holds it may use. */
   readonly holder: string | null;
   readonly standing: ChannelStanding;
-}
-
-/** What tells channels apart: an invite and the grant it became have one id. */
-export function channelKey({ kind, entryId }: Pick<ChannelSpec, 'kind' | 'entryId'>): string {
-  return `${kind}:${entryId}`;
 }

@@ -5,13 +5,10 @@ import { admit, type Moment } from '../access/admission.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
 import { isDescendant } from '../access/lineage.ts';
-import type { Outcome } from './lend.ts';
+import { MAX_AHEAD_S, type Outcome } from './lend.ts';
 
 /** What is to change; what is absent stays. */
 export type Amendment = Omit<MessageBody<'amend'>, 'nonce' | 'id'>;
-
-/** Two years: whoever is extended beyond is better lent to again. */
-const MAX_AHEAD_S = 2 * 366 * 24 * 60 * 60;
 
 /**
  * Changes name, rights, end or hours of an entry, also of one whose time is over. Owners may change what any guest has,

@@ -22,7 +22,7 @@ export interface EnforcementOptions {
   readonly moment: () => Moment;
   /** The channels that there should be. */
   readonly specs: (state: AccessState, moment: Moment, revision: number) => readonly ChannelSpec[];
-  readonly channels: { sync(specs: readonly ChannelSpec[]): Promise<void> };
+  readonly channels: { sync(specs: readonly ChannelSpec[]): void };
   /** Ends every session that is no longer allowed. */
   readonly review: () => void;
   /** Where to count revisions from: two starts of the camera must not say the same. */
@@ -38,7 +38,7 @@ export class Enforcement {
   readonly #stops: (() => void)[] = [];
   #revision: number;
   #cancelNews: (() => void) | null = null;
-  #synced: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: EnforcementOptions) {
     this.#options = options;
@@ -64,6 +64,7 @@ export class Enforcement {
 
   /** Something that the list shows has changed, though not the list itself. */
   announce(): void {
+    if (this.#isClosed) return;
     this.#cancelNews ??= this.#options.clock.after(NEWS_DELAY_MS, () => {
       this.#cancelNews = null;
       this.#revision += 1;
@@ -77,12 +78,9 @@ export class Enforcement {
     this.#sync();
   }
 
-  /** Resolves when the broker has followed the latest change. */
-  settled(): Promise<void> {
-    return this.#synced;
-  }
-
+  /** Looks no more; sessions that end afterwards are nobody's news. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelNews?.();
     for (const stop of this.#stops.splice(0)) stop();
   }
@@ -94,7 +92,7 @@ export class Enforcement {
 
   #sync(): void {
     const { access, moment, specs, channels } = this.#options;
-    this.#synced = channels.sync(specs(access.state, moment(), this.#revision));
+    channels.sync(specs(access.state, moment(), this.#revision));
   }
 
   #tidy(): void {

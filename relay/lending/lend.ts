@@ -1,7 +1,8 @@
 import type { MessageBody } from '#shared/message.ts';
+import { MAX_NUMERIC_DATE } from '#shared/message-fields.ts';
 import type { Refusal } from '#shared/verdicts.ts';
 import type { Change } from '../access/access-list.ts';
-import { type AccessState, withdrawnId } from '../access/access-state.ts';
+import { type AccessState, lentOf, withdrawnId } from '../access/access-state.ts';
 import { admit, type Moment } from '../access/admission.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
@@ -12,7 +13,9 @@ export const MAX_LENT = 50;
 /** Entries of the whole list: each is a subscription at the broker and some 700 bytes on disk. */
 export const MAX_ENTRIES = 200;
 /** A link that lies about for longer has been forgotten. */
-const MAX_OPEN_S = 30 * 24 * 60 * 60;
+export const MAX_OPEN_S = 30 * 24 * 60 * 60;
+/** Two years: whoever shall stay longer is made an owner, or lent to again. */
+export const MAX_AHEAD_S = 2 * 366 * 24 * 60 * 60;
 
 /** What the camera says to who asked for a change. */
 export type Outcome = 'done' | Refusal;
@@ -47,29 +50,29 @@ function refusalFor(state: AccessState, lender: Grant, invite: Invite, moment: M
   const standing = admit(state, lender.gid, 'lend', moment);
   if (standing.type === 'refused') return standing.code;
   if (!isSound(invite, moment)) return 'bad_terms';
-  const rights = standing.terms.scope;
+  const { scope: rights, exp } = standing.terms;
   const isBeyond =
-    !isOwner(lender) &&
-    !(invite.scope.every((right) => rights.includes(right)) && endsWithin(invite, lender));
+    !isOwner(lender) && !(invite.scope.every((right) => rights.includes(right)) && endsWithin(invite, exp));
   const isTooDeep = (ancestorsOf(state, invite)?.length ?? MAX_DEPTH + 1) > MAX_DEPTH;
   if (isBeyond || isTooDeep) return 'beyond_own';
-  return isFull(state, lender.gid) || isNamed(state, invite.id) ? 'too_many' : null;
+  if (isFull(state, lender.gid)) return 'too_many';
+  return refusalForName(state, invite);
 }
 
 /** Owners without end or limits, guests with one end: at a date, or so long after they came. */
 function isSound(invite: Invite, { now, isTrusted }: Moment): boolean {
   const { nbf, exp, duration, hours, scope, openUntil, isTransfer } = invite;
-  const latest = isTrusted ? now + MAX_OPEN_S : Number.POSITIVE_INFINITY;
-  if (openUntil > latest || (isTrusted && openUntil <= now)) return false;
+  if (isTrusted && (openUntil <= now || openUntil > now + MAX_OPEN_S)) return false;
   if (isOwner(invite))
     return scope.length === 1 && [nbf, exp, duration, hours].every((term) => term === null);
   if (isTransfer || (exp === null) === (duration === null)) return false;
-  if (exp === null) return true;
-  return !(isTrusted && exp <= now) && (nbf === null || nbf < exp);
+  const latest = isTrusted ? now + MAX_AHEAD_S : MAX_NUMERIC_DATE;
+  const end = exp ?? Math.max(now, nbf ?? now) + (duration ?? 0);
+  return !(isTrusted && end <= now) && end <= latest && (exp === null || nbf === null || nbf < exp);
 }
 
 /** A duration counts from the redemption; then too it ends with what the lender has. */
-function endsWithin(invite: Invite, { exp }: Grant): boolean {
+function endsWithin(invite: Invite, exp: number | null): boolean {
   return exp === null || invite.exp === null || invite.exp <= exp;
 }
 
@@ -78,11 +81,10 @@ function isFull({ grants, invites }: AccessState, lender: string): boolean {
   return lent.length >= MAX_ENTRIES || lent.filter(({ by }) => by === lender).length >= MAX_LENT;
 }
 
-/** The id is that of the secret: taken by somebody else, it is no secret. */
-function isNamed({ grants, invites, withdrawn }: AccessState, id: string): boolean {
-  return (
-    invites.some((each) => each.id === id) ||
-    grants.some((each) => each.gid === id) ||
-    withdrawn.some((each) => withdrawnId(each) === id)
-  );
+/** The id is that of the secret: with one that was taken already it would be no secret. */
+function refusalForName({ grants, invites, withdrawn }: AccessState, { id, by }: Invite): Refusal | null {
+  const gone = withdrawn.find((each) => withdrawnId(each) === id);
+  if (gone && lentOf(gone).by === by) return 'withdrawn';
+  const isTaken = gone || invites.some((each) => each.id === id) || grants.some(({ gid }) => gid === id);
+  return isTaken ? 'bad_terms' : null;
 }

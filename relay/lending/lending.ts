@@ -119,21 +119,22 @@ export class Lending {
     decide: (state: AccessState, actor: Grant, moment: Moment) => Change<Outcome>,
   ): Promise<Outcome> {
     const { access, moment, log } = this.#options;
-    try {
-      return await access.change((state) => {
+    const outcome = await access
+      .change<Outcome>((state) => {
         const now = moment();
         const actor = actorOf(state, incoming, right, now);
         return typeof actor === 'string' ? { result: actor } : decide(state, actor, now);
+      })
+      .catch((error: unknown): Outcome => {
+        // What the disk does not take has not happened.
+        log.warn('access list not stored', { code: errorCode(error) });
+        return 'not_stored';
       });
-    } catch (error) {
-      // What the disk does not take has not happened.
-      log.warn('access list not stored', { code: errorCode(error) });
-      return 'not_stored';
-    }
+    log.info(incoming.request.type, { by: shortThumbprint(incoming.channel.entryId), outcome });
+    return outcome;
   }
 
-  #settle({ hash: rq, reply, channel, request }: Incoming, outcome: Outcome): Promise<void> {
-    this.#options.log.info(request.type, { by: shortThumbprint(channel.entryId), outcome });
+  #settle({ hash: rq, reply }: Incoming, outcome: Outcome): Promise<void> {
     if (outcome === 'done') return reply({ type: 'done', body: { rq } });
     return reply({ type: 'refused', body: { rq, code: outcome } });
   }

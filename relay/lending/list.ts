@@ -1,8 +1,12 @@
+import { encodeUtf8 } from '#shared/bytes.ts';
 import { type AccessEntry, MAX_LISTED } from '#shared/down-message.ts';
-import type { AccessState, Withdrawn } from '../access/access-state.ts';
+import { type AccessState, lentOf, type Withdrawn, withdrawnId } from '../access/access-state.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
 import { isDescendant, type Lent } from '../access/lineage.ts';
+
+/** Of one page as JSON, before base64 and sealing: with names that no compression shortens it still fits an envelope. */
+const MAX_PAGE_BYTES = 2_000;
 
 /** What the list itself does not know. */
 export interface Presences {
@@ -36,9 +40,18 @@ export function list(
     ...withdrawn.map(withdrawnEntry),
   ];
   const start = entries.findIndex(({ id }) => id === after) + 1;
-  const page = entries.slice(start, start + MAX_LISTED);
+  const page = entries.slice(start, start + countThatFit(entries.slice(start)));
   const hasMore = start + page.length < entries.length;
   return { entries: page, next: hasMore ? (page.at(-1)?.id ?? null) : null };
+}
+
+function countThatFit(entries: readonly AccessEntry[]): number {
+  let room = MAX_PAGE_BYTES;
+  const excess = entries.findIndex((entry, index) => {
+    room -= encodeUtf8(JSON.stringify(entry)).byteLength + 1;
+    return index === MAX_LISTED || room < 0;
+  });
+  return excess < 0 ? entries.length : excess;
 }
 
 function visibleTo(state: AccessState, reader: Grant): AccessState {
@@ -73,18 +86,11 @@ function inviteEntry(invite: Invite, presences: Presences): AccessEntry {
   };
 }
 
-function withdrawnEntry({ entry, at, by }: Withdrawn): AccessEntry {
-  const [id, since] =
-    entry.kind === 'grant'
-      ? [entry.grant.gid, entry.grant.grantedAt]
-      : [entry.invite.id, entry.invite.madeAt];
-  const lent = entry.kind === 'grant' ? entry.grant : entry.invite;
+function withdrawnEntry(gone: Withdrawn): AccessEntry {
+  const { entry, at, by } = gone;
+  const since = entry.kind === 'grant' ? entry.grant.grantedAt : entry.invite.madeAt;
   const how = { withdrawn_at: at, withdrawn_by: by, was_taken: entry.kind === 'grant' };
-  return { kind: 'withdrawn', id, ...termsOf(lent), at: since, ...how };
-}
-
-function lentOf({ entry }: Withdrawn): Lent {
-  return entry.kind === 'grant' ? entry.grant : entry.invite;
+  return { kind: 'withdrawn', id: withdrawnId(gone), ...termsOf(lentOf(gone)), at: since, ...how };
 }
 
 function termsOf({ name, scope, nbf, exp, hours, by }: Lent & { readonly name: string }) {

@@ -1,6 +1,8 @@
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { encodeInviteLink } from '#shared/invite-link.ts';
 import type { AccessList } from '../access/access-list.ts';
+import type { AccessState } from '../access/access-state.ts';
+import { isOwner } from '../access/grant.ts';
 import { createOwnerInvite, type Invite } from '../access/invite.ts';
 import { errorCode, type Log } from '../log.ts';
 
@@ -8,11 +10,21 @@ import { errorCode, type Log } from '../log.ts';
 export const INVITE_PERIOD_S = 10 * 60;
 /** How long a code stays good after its successor is shown, for a phone that scanned it at the last moment. */
 export const INVITE_GRACE_S = 60;
+/** Codes that are good at a time, however often somebody asks for one: each is a subscription at the broker. */
+export const MAX_CODES = 8;
+
+/** A link to scan, which makes an owner. */
+export interface Code {
+  readonly link: string;
+  readonly validMinutes: number;
+  /** Whether nobody owns the camera yet. */
+  readonly isFirst: boolean;
+}
 
 /** Where people see codes and digits. */
 export interface PairingDisplay {
   /** A code to scan; `isFirst` while nobody owns the camera. */
-  showInvite(link: string, options: { validMinutes: number; isFirst: boolean }): void;
+  showInvite(link: string, options: Omit<Code, 'link'>): void;
   showClaimed(phoneName: string, checkCode: string): void;
   /** Digits that a phone must be given so that it owns the camera too. */
   showConfirmation(phoneName: string, code: string): void;
@@ -43,6 +55,7 @@ export class Claiming {
   readonly #timers = new Map<string, () => void>();
   readonly #stops: (() => void)[] = [];
   #stopRenewal: (() => void) | null = null;
+  #isClosed = false;
 
   constructor(options: ClaimingOptions) {
     this.#options = options;
@@ -57,6 +70,14 @@ export class Claiming {
     return this.#invites.get(id) ?? null;
   }
 
+  /**
+   * Whether an invite on the list is a code of this camera whose time is over. A timer says so and not its end: a clock that is
+   * set back, as forged answers of a time server do, would give an old code its life again.
+   */
+  isOver(invite: Invite): boolean {
+    return isCode(invite) && !this.#timers.has(invite.id);
+  }
+
   /** Shows the first code, or says that there is an owner. */
   async start(): Promise<void> {
     const { access, clock, display } = this.#options;
@@ -68,26 +89,27 @@ export class Claiming {
     await this.renew();
   }
 
-  /** A fresh code, on the display too; its link. With an owner it makes a further one. */
-  async renew(): Promise<string> {
-    const { access, clock, display, cameraThumbprint } = this.#options;
+  /** Puts a fresh code on the display. */
+  async renew(): Promise<void> {
+    const { link, ...options } = await this.createCode();
+    if (!this.#isClosed) this.#options.display.showInvite(link, options);
+  }
+
+  /** A fresh code for whoever asks at the camera itself; with an owner it makes a further one. */
+  async createCode(): Promise<Code> {
+    const { access, clock, cameraThumbprint } = this.#options;
     const madeAt = numericDateOf(clock);
     const openUntil = madeAt + INVITE_PERIOD_S + INVITE_GRACE_S;
     const invite = await createOwnerInvite(cameraThumbprint, { madeAt, openUntil });
     const isFirst = !access.isClaimed;
     if (isFirst) this.#open(invite);
-    else
-      await access.change((state) => ({
-        state: { ...state, invites: [...state.invites, invite] },
-        result: null,
-      }));
-    const link = this.#linkOf(invite);
-    display.showInvite(link, { validMinutes: INVITE_PERIOD_S / 60, isFirst });
-    return link;
+    else await this.#enter(invite);
+    return { link: this.#linkOf(invite), validMinutes: INVITE_PERIOD_S / 60, isFirst };
   }
 
   /** Stops showing codes. */
   close(): void {
+    this.#isClosed = true;
     this.#endRenewal();
     for (const stop of [...this.#stops.splice(0), ...this.#timers.values()]) stop();
     this.#timers.clear();
@@ -105,15 +127,44 @@ export class Claiming {
   }
 
   #open(invite: Invite): void {
-    const { clock, onChange } = this.#options;
+    if (this.#isClosed) return;
+    const { onChange } = this.#options;
+    for (const { id } of this.invites.slice(0, 1 - MAX_CODES)) this.#forget(id);
     this.#invites.set(invite.id, invite);
-    const openMs = (invite.openUntil - numericDateOf(clock) + 1) * 1000;
-    const cancel = clock.after(openMs, () => {
-      this.#invites.delete(invite.id);
-      this.#timers.delete(invite.id);
-      onChange();
-    });
-    this.#timers.set(invite.id, cancel);
+    this.#limit(invite, onChange);
     onChange();
   }
+
+  /** Puts a code on the list, where owners see it and may take it back. */
+  async #enter(invite: Invite): Promise<void> {
+    await this.#options.access.change((state) => ({ state: withCode(state, invite), result: null }));
+    if (!this.#isClosed) this.#limit(invite);
+  }
+
+  #limit({ id, openUntil }: Invite, onOver: () => void = () => undefined): void {
+    const { clock } = this.#options;
+    const cancel = clock.after((openUntil - numericDateOf(clock) + 1) * 1000, () => {
+      this.#forget(id);
+      onOver();
+    });
+    this.#timers.set(id, cancel);
+  }
+
+  #forget(id: string): void {
+    this.#timers.get(id)?.();
+    this.#timers.delete(id);
+    this.#invites.delete(id);
+  }
+}
+
+/** Whether an invite is one that the camera itself shows. */
+function isCode(invite: Invite): boolean {
+  return invite.by === null && isOwner(invite);
+}
+
+/** The list with one more code for a further owner; the oldest of them make room. */
+function withCode(state: AccessState, invite: Invite): AccessState {
+  const codes = state.invites.filter(isCode);
+  const gone = codes.slice(0, 1 - MAX_CODES);
+  return { ...state, invites: [...state.invites.filter((each) => !gone.includes(each)), invite] };
 }

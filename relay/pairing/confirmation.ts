@@ -1,5 +1,6 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '#shared/clock.ts';
+import { TokenBucket } from '#shared/token-bucket.ts';
 import type { Refusal } from '#shared/verdicts.ts';
 import type { Invite } from '../access/invite.ts';
 
@@ -7,19 +8,22 @@ import type { Invite } from '../access/invite.ts';
 export const CODE_LIMIT_MS = 5 * 60_000;
 /** Of a million codes; a mistyped digit or two are forgiven. */
 const MAX_WRONG = 3;
+/** Wrong answers that are heard at once, for all invites together: four households that give up on the same evening. */
+export const MAX_GUESSES = 12;
+/** And after that: a phone that lends itself one invite after the other has a chance of one in a hundred a year. */
+const GUESSES_PER_SECOND = 1 / 3600;
 const CODES = 1_000_000;
 const DIGITS = 6;
 
 export type Confirmed =
   | 'confirmed'
   | 'failed'
-  | Extract<Refusal, 'needs_code' | 'wrong_code' | 'invalid_grant'>;
+  | Extract<Refusal, 'needs_code' | 'wrong_code' | 'invalid_grant' | 'busy'>;
 
 interface Asked {
   readonly phone: string;
   readonly code: string;
-  wrong: number;
-  cancelTimeout: () => void;
+  readonly cancelTimeout: () => void;
 }
 
 export interface ConfirmationOptions {
@@ -32,14 +36,19 @@ export interface ConfirmationOptions {
 
 /**
  * Lets somebody own the camera only if they stand before it: shows six digits, which that phone must send. One phone an
- * invite at a time; after three wrong answers the invite has `failed` for good.
+ * invite at a time, as whoever else has the link can read what it sends; after three wrong answers, by whichever phone and
+ * however far apart, the invite has `failed` for good, and after many on many invites nobody is heard for a while.
  */
 export class Confirmation {
   readonly #options: ConfirmationOptions;
   readonly #asked = new Map<string, Asked>();
+  /** Wrong answers, by invite: to wait for new digits forgives none. */
+  readonly #wrong = new Map<string, number>();
+  readonly #guesses: TokenBucket;
 
   constructor(options: ConfirmationOptions) {
     this.#options = options;
+    this.#guesses = new TokenBucket(GUESSES_PER_SECOND, MAX_GUESSES, options.clock.nowMs());
   }
 
   /** Whether digits are shown for an invite. */
@@ -47,19 +56,23 @@ export class Confirmation {
     return this.#asked.has(inviteId);
   }
 
-  /** Judges a redemption; shows digits for one that comes without any. */
+  /**
+   * Judges a redemption; shows digits for one that comes without any. What is `confirmed`, or has `failed`, stays so until
+   * it is ended.
+   */
   check({ id }: Invite, phone: { thumbprint: string; device: string }, code: string | undefined): Confirmed {
+    if (this.#wrongOf(id) >= MAX_WRONG) return 'failed';
+    if (this.#guesses.take(0, this.#options.clock.nowMs()) > 0) return 'busy';
     const asked = this.#asked.get(id) ?? this.#ask(id, phone);
     if (asked.phone !== phone.thumbprint) return 'invalid_grant';
     if (code === undefined) return 'needs_code';
-    if (isSameCode(code, asked.code)) {
-      this.#forget(id);
-      return 'confirmed';
-    }
-    asked.wrong += 1;
-    if (asked.wrong < MAX_WRONG) return 'wrong_code';
+    return isSameCode(code, asked.code) ? 'confirmed' : this.#miss(id);
+  }
+
+  /** The invite has been used or taken back: nobody is asked for its digits any more. */
+  end(id: string): void {
+    this.#wrong.delete(id);
     this.#forget(id);
-    return 'failed';
   }
 
   /** Asks for nothing any more. */
@@ -68,10 +81,22 @@ export class Confirmation {
     this.#asked.clear();
   }
 
+  #miss(id: string): Confirmed {
+    this.#guesses.take(1, this.#options.clock.nowMs());
+    this.#wrong.set(id, this.#wrongOf(id) + 1);
+    if (this.#wrongOf(id) < MAX_WRONG) return 'wrong_code';
+    this.#forget(id);
+    return 'failed';
+  }
+
+  #wrongOf(id: string): number {
+    return this.#wrong.get(id) ?? 0;
+  }
+
   #ask(id: string, { thumbprint, device }: { thumbprint: string; device: string }): Asked {
     const code = randomInt(CODES).toString().padStart(DIGITS, '0');
     const cancelTimeout = this.#options.clock.after(CODE_LIMIT_MS, () => this.#forget(id));
-    const asked = { phone: thumbprint, code, wrong: 0, cancelTimeout };
+    const asked = { phone: thumbprint, code, cancelTimeout };
     this.#asked.set(id, asked);
     this.#options.show(device, code);
     this.#options.onChange();

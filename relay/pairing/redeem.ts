@@ -29,18 +29,21 @@ export type Redeemed =
 /** Redeems an invite that was lent: the first key gets the grant, and the same key again while its answer may be lost. */
 export function redeemLent(
   state: AccessState,
-  invite: Invite,
+  id: string,
   phone: Redeemer,
   moment: Moment,
 ): Change<Redeemed> {
-  const taken = state.grants.find(({ gid }) => gid === invite.id);
+  const taken = state.grants.find(({ gid }) => gid === id);
   if (taken) return { result: again(taken, phone, moment) };
-  if (!state.invites.some(({ id }) => id === invite.id)) return { result: refused('invalid_grant') };
+  const invite = state.invites.find((each) => each.id === id);
+  if (!invite) return { result: refused('invalid_grant') };
   if (!isOwner(invite) && !moment.isTrusted) return { result: refused('clock_unsynced') };
-  if (moment.isTrusted && moment.now > invite.openUntil) return { result: refused('expired') };
+  // What the camera made itself it timed by this very clock, so the two can be compared though both may be wrong.
+  const isTimed = moment.isTrusted || invite.by === null;
+  if (isTimed && moment.now > invite.openUntil) return { result: refused('expired') };
   const grant = createGrant(invite, phone, moment);
   if (isOver(state, grant, moment)) return { result: refused('expired') };
-  const invites = state.invites.filter(({ id }) => id !== invite.id);
+  const invites = state.invites.filter((each) => each !== invite);
   const added = { ...state, invites, grants: [...state.grants, grant] };
   return {
     state: invite.isTransfer ? handOver(added, invite.by, grant, moment) : added,
@@ -48,7 +51,7 @@ export function redeemLent(
   };
 }
 
-/** Redeems the code that a camera without an owner shows. */
+/** Redeems the code that a camera without an owner shows, for as long as it is shown. */
 export function redeemClaim(
   state: AccessState,
   invite: Invite,
@@ -57,10 +60,12 @@ export function redeemClaim(
 ): Change<Redeemed> {
   const taken = state.grants.find(({ gid }) => gid === invite.id);
   if (taken) return { result: again(taken, phone, moment) };
-  // Both times are this machine's own, so they can be compared though the clock may be wrong.
-  if (state.grants.some(isOwner) || moment.now > invite.openUntil)
-    return { result: refused('invalid_grant') };
-  const grant = { ...createGrant(invite, phone, moment), name: phone.device };
+  if (state.grants.some(isOwner)) return { result: refused('invalid_grant') };
+  // Not until the code's end: at the first start of a camera its clock may just have been set.
+  const grant = {
+    ...createGrant({ ...invite, openUntil: moment.now + RETRY_S }, phone, moment),
+    name: phone.device,
+  };
   return { state: { ...state, grants: [...state.grants, grant] }, result: { type: 'granted', grant } };
 }
 
@@ -82,15 +87,13 @@ function createGrant(invite: Invite, phone: Redeemer, { now }: Moment): Grant {
   };
 }
 
-/** The new owner has what the old one lent, and the old one nothing any more. */
+/** The new owner has what the old one lent to guests, and the old one nothing any more: nor do its links for owners. */
 function handOver(state: AccessState, from: string | null, { gid }: Grant, { now }: Moment): AccessState {
   if (from === null) return state;
-  const isFrom = ({ by }: { readonly by: string | null }) => by === from;
-  const grants = state.grants.map((grant) =>
-    isFrom(grant) && grant.gid !== gid ? { ...grant, by: gid } : grant,
-  );
-  const invites = state.invites.map((invite) => (isFrom(invite) ? { ...invite, by: gid } : invite));
-  return without({ ...state, grants, invites }, from, { at: now, by: gid });
+  const passOn = <T extends Grant | Invite>(lent: T): T =>
+    lent.by === from && !isOwner(lent) ? { ...lent, by: gid } : lent;
+  const passed = { ...state, grants: state.grants.map(passOn), invites: state.invites.map(passOn) };
+  return without(passed, from, { at: now, by: gid });
 }
 
 function refused(code: Extract<Redeemed, { type: 'refused' }>['code']): Redeemed {

@@ -2,17 +2,23 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deriveChannel } from '#shared/channel.ts';
 import { deriveCheckCode } from '#shared/check-code.ts';
 import { numericDateOf } from '#shared/clock.ts';
+import { createEphemeralKey, exportPublicJwk, randomBase64url } from '#shared/crypto.ts';
 import type { Identity } from '#shared/envelope.ts';
 import { createIdentity } from '#shared/identity.ts';
-import { parseInviteLink } from '#shared/invite-link.ts';
+import { deriveInviteId } from '#shared/invite-id.ts';
+import { encodeInviteLink, parseInviteLink } from '#shared/invite-link.ts';
+import type { GrantTerms } from '#shared/terms.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { AccessList } from '../access/access-list.ts';
 import { type AccessState, NO_ACCESS } from '../access/access-state.ts';
+import type { Invite } from '../access/invite.ts';
 import { ChannelServer } from '../channels/channel-server.ts';
 import { channelSpecs } from '../channels/channel-specs.ts';
 import { Enforcement } from '../lending/enforcement.ts';
+import { without } from '../lending/revoke.ts';
 import { createLog } from '../log.ts';
+import { testInvite, testOwner, testState } from '../testing/access-entries.ts';
 import { TestDisplay } from '../testing/test-display.ts';
 import { TestPhone } from '../testing/test-phone.ts';
 import { Claiming, INVITE_GRACE_S, INVITE_PERIOD_S } from './claiming.ts';
@@ -34,6 +40,7 @@ interface Running {
   readonly enforcement: Enforcement;
   readonly channels: ChannelServer;
   readonly access: AccessList;
+  readonly redeeming: Redeeming;
 }
 
 beforeEach(async () => {
@@ -86,12 +93,12 @@ async function start(): Promise<void> {
   });
   const redeeming = new Redeeming({
     ...{ cameraName: 'Kitchen', access, claiming, confirmation, display, log, moment },
-    onGranted: () => enforcement.settled(),
+    onGranted: (gid) => channels.settled({ kind: 'grant', entryId: gid }),
   });
-  running = { claiming, confirmation, enforcement, channels, access };
+  running = { claiming, confirmation, enforcement, channels, access, redeeming };
   await claiming.start();
   enforcement.start();
-  await enforcement.settled();
+  await channels.settled();
 }
 
 async function stop(): Promise<void> {
@@ -107,6 +114,12 @@ async function scan(link = display.links.at(-1) ?? '', phone?: TestPhone) {
   const who = phone ?? (await TestPhone.create(broker.connect()));
   phoneTopics.add((await deriveChannel(secret, camera.thumbprint)).down.topic);
   return { who, channel: await who.open(secret, camera, { introduce: true }) };
+}
+
+/** Redeems, once more where the nonce was too old. */
+async function redeemFresh({ who, channel }: Awaited<ReturnType<typeof scan>>): Promise<GrantTerms | string> {
+  const first = await who.redeem(channel);
+  return first === 'use_nonce' ? who.redeem(channel) : first;
 }
 
 describe('an unclaimed camera', () => {
@@ -253,5 +266,234 @@ describe('an unclaimed camera', () => {
       broker.inject(up.topic, Buffer.from(text));
     expect(broker.published.length).toBe(before);
     expect(await who.redeem(channel)).toMatchObject({ terms: { scope: ['owner'] } });
+  });
+});
+
+/** Puts an entry on the list past everybody, as a start of the camera finds it there. */
+const enter = (change: (state: AccessState) => AccessState) =>
+  running?.access.change((state) => ({ state: change(state), result: null }));
+
+/** A link that an owner lent. */
+async function lend(change: Partial<Invite> = {}): Promise<{ invite: Invite; link: string }> {
+  const secret = randomBase64url(16);
+  const id = await deriveInviteId(secret, camera.thumbprint);
+  const openUntil = numericDateOf(clock) + 3600;
+  const invite = testInvite('link', { id, secret, by: owner.gid, openUntil, ...change });
+  await enter((state) => ({ ...state, invites: [...state.invites, invite] }));
+  await running?.channels.settled();
+  return {
+    invite,
+    link: encodeInviteLink('https://latchkey.example/', { kind: 'lend', camera: camera.thumbprint, secret }),
+  };
+}
+
+const owner = testOwner('anna');
+const forOwner = { scope: ['owner'], duration: null } as const;
+
+describe('a link that an owner lent', () => {
+  beforeEach(async () => {
+    await enter(() => testState(owner));
+  });
+
+  it('lets in the first phone that comes with it, and no other', async () => {
+    const { link, invite } = await lend();
+    const [first, second] = [await scan(link), await scan(link)];
+    const exp = numericDateOf(clock) + 3600;
+    expect(await first.who.redeem(first.channel, 'Ben’s phone')).toMatchObject({
+      gid: invite.id,
+      terms: { scope: ['watch'], exp },
+    });
+    expect(await second.who.redeem(second.channel)).toBe('invalid_grant');
+    expect(saved.grants.slice(1)).toMatchObject([{ name: 'link', device: 'Ben’s phone', by: owner.gid }]);
+    expect([saved.invites, display.claims, display.ownersAdded]).toEqual([[], [], []]);
+  });
+
+  it('settles a race for one winner', async () => {
+    const { link } = await lend();
+    const phones = await Promise.all([scan(link), scan(link), scan(link)]);
+    const results = await Promise.all(phones.map(({ who, channel }) => who.redeem(channel)));
+    expect(results.filter((result) => result !== 'invalid_grant')).toHaveLength(1);
+    expect(saved.grants).toHaveLength(2);
+  });
+
+  it('gives what it is when its turn comes, whatever it was when the phone asked', async () => {
+    const { invite } = await lend({ scope: ['watch', 'talk'] });
+    const { who } = await scan();
+    const epk = await exportPublicJwk((await createEphemeralKey()).publicKey);
+    const amended = enter((state) => ({ ...state, invites: [{ ...invite, scope: ['watch'] }] }));
+    await running?.redeeming.handle({
+      request: { type: 'redeem', body: { nonce: '', epk, name: 'Ben’s phone' } },
+      channel: { kind: 'invite', entryId: invite.id },
+      sender: { thumbprint: who.identity.thumbprint, jwk: who.identity.publicJwk },
+      hash: '',
+      reply: async () => undefined,
+    });
+    await amended;
+    expect(saved.grants.at(-1)).toMatchObject({ device: 'Ben’s phone', scope: ['watch'] });
+  });
+
+  it.each([
+    ['expired', 'has run out', async () => clock.advance(3601_000)],
+    [
+      'withdrawn',
+      'was taken back',
+      () =>
+        enter((state) =>
+          without(state, state.invites[0]?.id ?? '', { at: numericDateOf(clock), by: owner.gid }),
+        ),
+    ],
+  ])('says %s when it %s, to the first phone that comes and to no other', async (code, _, happens) => {
+    const { link } = await lend();
+    const [first, second] = [await scan(link), await scan(link)];
+    await happens();
+    for (let times = 0; times < 2; times += 1) {
+      expect(await redeemFresh(first)).toBe(code);
+      expect(await redeemFresh(second)).toBe('invalid_grant');
+    }
+    expect(saved.grants).toHaveLength(1);
+  });
+
+  it('is used up, so that who comes with it later learns nothing of what became of it', async () => {
+    const { link } = await lend();
+    const [first, second] = [await scan(link), await scan(link)];
+    await first.who.redeem(first.channel);
+    clock.advance(60_000);
+    expect(await redeemFresh(second)).toBe('invalid_grant');
+  });
+
+  it('waits, while the camera does not know the time', async () => {
+    const { link } = await lend();
+    const { who, channel } = await scan(link);
+    isTrusted = false;
+    expect(await who.redeem(channel)).toBe('clock_unsynced');
+    isTrusted = true;
+    expect(await who.redeem(channel)).toMatchObject({ terms: { scope: ['watch'] } });
+  });
+
+  it('gives its phone the same grant again for an hour, should the answer be lost', async () => {
+    const { link } = await lend();
+    const { who, channel } = await scan(link);
+    const first = await who.redeem(channel);
+    clock.advance(3600_000);
+    expect(await redeemFresh({ who, channel })).toEqual(first);
+    clock.advance(5_000);
+    await running?.channels.settled();
+    const { up } = await deriveChannel(parseInviteLink(link).secret, camera.thumbprint);
+    expect(broker.subscribedTopics()).not.toContain(up.topic);
+  });
+
+  it('has its grant’s channel open before the phone is told of it', async () => {
+    const { link } = await lend();
+    const { who, channel } = await scan(link);
+    const terms = await who.redeem(channel);
+    if (typeof terms === 'string') throw new Error(terms);
+    const { up } = await deriveChannel(terms.psk, camera.thumbprint);
+    expect(broker.subscribedTopics()).toContain(up.topic);
+  });
+
+  it('calls a phone that has no name a phone', async () => {
+    const { link } = await lend();
+    const { who, channel } = await scan(link);
+    await who.redeem(channel, ' \u00a0');
+    expect(saved.grants.at(-1)?.device).toBe('Phone');
+  });
+});
+
+describe('a link that makes an owner', () => {
+  beforeEach(async () => {
+    await enter(() => testState(owner));
+  });
+
+  const digits = () => display.confirmations.at(-1)?.[1] ?? '';
+  const others = () => digits().replace(/^./, (digit) => String((Number(digit) + 1) % 10));
+
+  it('needs the digits on the camera when it was lent from afar', async () => {
+    const idle = clock.pending;
+    const { link } = await lend(forOwner);
+    const { who, channel } = await scan(link);
+    expect(await who.redeem(channel, 'Ben’s phone')).toBe('needs_code');
+    expect(display.confirmations).toEqual([['Ben’s phone', expect.stringMatching(/^\d{6}$/)]]);
+    expect(await who.redeem(channel, 'Ben’s phone', others())).toBe('wrong_code');
+    expect(saved.grants).toHaveLength(1);
+    expect(await who.redeem(channel, 'Ben’s phone', digits())).toMatchObject({ terms: { scope: ['owner'] } });
+    expect(display.ownersAdded).toEqual(['Ben’s phone']);
+    expect(clock.pending).toBe(idle);
+  });
+
+  it('asks for no digits again when the answer was lost', async () => {
+    const { link } = await lend(forOwner);
+    const { who, channel } = await scan(link);
+    await who.redeem(channel);
+    const first = await who.redeem(channel, 'Phone', digits());
+    expect(await who.redeem(channel)).toEqual(first);
+    expect(display.confirmations).toHaveLength(1);
+  });
+
+  it('takes the digits once more where the disk was full the first time', async () => {
+    const { link } = await lend(forOwner);
+    const { who, channel } = await scan(link);
+    await who.redeem(channel);
+    let attempts = 0;
+    save = async () => {
+      attempts += 1;
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    };
+    void who.redeem(channel, 'Phone', digits());
+    await vi.waitFor(() => expect(attempts).toBe(1));
+    save = async (state) => {
+      saved = state;
+    };
+    expect(await who.redeem(channel, 'Phone', digits())).toMatchObject({ terms: { scope: ['owner'] } });
+    expect(display.confirmations).toHaveLength(1);
+  });
+
+  it('is taken back after three wrong answers', async () => {
+    const { link } = await lend(forOwner);
+    const { who, channel } = await scan(link);
+    await who.redeem(channel);
+    const said = [];
+    for (let times = 0; times < 3; times += 1) said.push(await who.redeem(channel, 'Phone', others()));
+    expect(said).toEqual(['wrong_code', 'wrong_code', 'withdrawn']);
+    expect(saved).toMatchObject({ invites: [], withdrawn: [{ by: null, entry: { kind: 'invite' } }] });
+    expect(await who.redeem(channel, 'Phone', digits())).toBe('withdrawn');
+    expect(saved.grants).toHaveLength(1);
+  });
+
+  it('has the camera show no digits once it is over', async () => {
+    const { link } = await lend(forOwner);
+    const visitor = await scan(link);
+    clock.advance(3601_000);
+    expect(await redeemFresh(visitor)).toBe('expired');
+    expect(display.confirmations).toEqual([]);
+  });
+
+  /** What is shown to whoever asks at the command line. */
+  const ask = async () => {
+    const link = (await running?.claiming.createCode())?.link;
+    await running?.channels.settled();
+    return link;
+  };
+
+  it('needs none when the camera itself showed it', async () => {
+    const { who, channel } = await scan(await ask());
+    expect(await who.redeem(channel, 'Ben’s phone')).toMatchObject({ terms: { scope: ['owner'] } });
+    expect(display.confirmations).toEqual([]);
+    expect(display.claims).toMatchObject([['Ben’s phone', expect.stringMatching(/^\d{4}$/)]]);
+  });
+
+  it('is over in time when the camera itself showed it, though its clock is set back', async () => {
+    const visitor = await scan(await ask());
+    clock.advance((INVITE_PERIOD_S + INVITE_GRACE_S + 1) * 1000);
+    clock.step(-3600_000);
+    isTrusted = false;
+    expect(await redeemFresh(visitor)).toBe('expired');
+    expect(saved.grants).toHaveLength(1);
+  });
+
+  it('is over with the start of the camera in which it was shown', async () => {
+    const link = await ask();
+    await stop();
+    await start();
+    expect(await redeemFresh(await scan(link))).toBe('expired');
   });
 });

@@ -30,8 +30,8 @@ export interface RedeemingOptions {
   readonly display: PairingDisplay;
   readonly log: Log;
   readonly moment: () => Moment;
-  /** Called before a phone is told of its grant: resolves when it can be used. */
-  readonly onGranted: () => Promise<void>;
+  /** Called before a phone is told of its grant: resolves when the channel of that is open. */
+  readonly onGranted: (gid: string) => Promise<void>;
 }
 
 /** Answers whoever comes with an invite: the first phone is let in, and every other one learns nothing. */
@@ -57,7 +57,7 @@ export class Redeeming {
       });
       return reply({ type: 'refused', body: { rq: hash, code: outcome.code } });
     }
-    await this.#options.onGranted();
+    await this.#options.onGranted(outcome.grant.gid);
     await this.#welcome(outcome.grant);
     await reply({ type: 'redeemed', body: { rq: hash, sealed: await this.#seal(outcome.grant, body) } });
   }
@@ -67,22 +67,23 @@ export class Redeeming {
     phone: Redeemer,
     code: string | undefined,
   ): Promise<Redeemed | { readonly type: 'refused'; readonly code: Refusal }> {
-    const { access, claiming, moment } = this.#options;
+    const { access, claiming, confirmation, moment } = this.#options;
     const claim = claiming.find(id);
     if (claim) return access.change((state) => redeemClaim(state, claim, phone, moment()));
     const { state } = access;
-    if (state.withdrawn.some((each) => withdrawnId(each) === id))
-      return this.#tooLate(id, phone, 'withdrawn');
-    const invite = state.invites.find((each) => each.id === id) ?? inviteOfGrant(state.grants, id);
-    if (!invite) return { type: 'refused', code: 'invalid_grant' };
-    if (needsConfirmation(invite) && access.find(id) === null) {
-      const confirmed = await this.#confirm(invite, phone, code);
-      if (confirmed !== null) return { type: 'refused', code: confirmed };
+    if (state.withdrawn.some((each) => withdrawnId(each) === id)) return this.#refuse(id, phone, 'withdrawn');
+    const { result: outlook } = redeemLent(state, id, phone, moment());
+    if (outlook.type === 'refused') return this.#refuse(id, phone, outlook.code);
+    const invite = state.invites.find((each) => each.id === id);
+    if (invite && claiming.isOver(invite)) return this.#refuse(id, phone, 'expired');
+    const isConfirmed = invite !== undefined && needsConfirmation(invite);
+    if (isConfirmed) {
+      const refusal = await this.#confirm(invite, phone, code);
+      if (refusal !== null) return { type: 'refused', code: refusal };
     }
-    const outcome = await access.change((current) => redeemLent(current, invite, phone, moment()));
-    return outcome.type === 'refused' && outcome.code === 'expired'
-      ? this.#tooLate(id, phone, 'expired')
-      : outcome;
+    const outcome = await access.change((current) => redeemLent(current, id, phone, moment()));
+    if (isConfirmed) confirmation.end(id);
+    return outcome.type === 'refused' ? this.#refuse(id, phone, outcome.code) : outcome;
   }
 
   /** Null when the phone has the digits. */
@@ -92,19 +93,22 @@ export class Redeeming {
     if (confirmed === 'confirmed') return null;
     if (confirmed !== 'failed') return confirmed;
     // Somebody guesses: the invite is taken back rather than guessed on.
-    await access.change((state) => ({
-      state: without(state, invite.id, { at: moment().now, by: null }),
-      result: null,
-    }));
+    await access.change((state) =>
+      state.invites.some(({ id }) => id === invite.id)
+        ? { state: without(state, invite.id, { at: moment().now, by: null }), result: null }
+        : { result: null },
+    );
+    confirmation.end(invite.id);
     return 'withdrawn';
   }
 
-  #tooLate(id: string, { thumbprint }: Redeemer, code: 'expired' | 'withdrawn') {
+  /** Of links that are over only who came first is told so. */
+  #refuse(id: string, { thumbprint }: Redeemer, code: Refusal): { type: 'refused'; code: Refusal } {
+    if (code !== 'expired' && code !== 'withdrawn') return { type: 'refused', code };
     if (!this.#firstHolders.has(id) && this.#firstHolders.size < MAX_FIRST_HOLDERS) {
       this.#firstHolders.set(id, thumbprint);
     }
-    const isFirst = this.#firstHolders.get(id) === thumbprint;
-    return { type: 'refused', code: isFirst ? code : 'invalid_grant' } as const;
+    return { type: 'refused', code: this.#firstHolders.get(id) === thumbprint ? code : 'invalid_grant' };
   }
 
   async #welcome(grant: Grant): Promise<void> {
@@ -121,18 +125,4 @@ export class Redeeming {
     const granted: GrantTerms = { gid, psk, camera_name: this.#options.cameraName, terms };
     return sealTo(encodeUtf8(JSON.stringify(granted)), epk);
   }
-}
-
-/** The invite that a grant came from, for the phone that asks once more. */
-function inviteOfGrant(grants: readonly Grant[], id: string): Invite | null {
-  const grant = grants.find(({ gid }) => gid === id);
-  if (!grant?.invite) return null;
-  const { name, scope, nbf, exp, hours, by, grantedAt, invite } = grant;
-  return {
-    ...{ id, name, scope, nbf, exp, hours, by },
-    ...invite,
-    duration: null,
-    madeAt: grantedAt,
-    isTransfer: false,
-  };
 }

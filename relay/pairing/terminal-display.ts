@@ -4,19 +4,25 @@ import type { PairingDisplay } from './claiming.ts';
 /** Bright white on black, whatever the terminal's own colours: a code with its colours swapped is not read by every phone. */
 const PAPER = ['\u001b[97;40m', '\u001b[0m'] as const;
 
+/** A link with its code above it, a line each. */
+export function codeLines(link: string, hasColours: boolean): readonly string[] {
+  const [ink, end] = hasColours ? PAPER : ['', ''];
+  const rows = renderUnicodeCompact(link, { border: 2 }).split('\n');
+  return [
+    ...rows.map((row) => `${ink}${row}${end}`),
+    '  Scan this with Latchkey on your phone, or open:',
+    `  ${link}`,
+  ];
+}
+
 /** Shows codes and digits as text; `hasColours` for a terminal, not for the journal. */
 export function createTerminalDisplay(write: (text: string) => void, hasColours: boolean): PairingDisplay {
-  const [ink, end] = hasColours ? PAPER : ['', ''];
   return {
     showInvite(link, { validMinutes, isFirst }) {
       write(
         [
           '',
-          ...renderUnicodeCompact(link, { border: 2 })
-            .split('\n')
-            .map((line) => `${ink}${line}${end}`),
-          '  Scan this with Latchkey on your phone, or open:',
-          `  ${link}`,
+          ...codeLines(link, hasColours),
           '',
           isFirst
             ? `  The first phone to use it owns this camera. A new code follows in ${validMinutes} minutes.`
@@ -48,7 +54,7 @@ export function createTerminalDisplay(write: (text: string) => void, hasColours:
           '',
           `  Claimed by ${phoneName}.`,
           `  Its screen should show  ${[...checkCode].join(' ')}`,
-          '  Other digits there? Somebody else was first: stop the camera and run: latchkey reset',
+          '  Other digits there? Somebody else was first: latchkey reset',
           '',
         ].join('\n'),
       );

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { giveToOwnerOf } from './file-owner.ts';
+import { StorageError } from './storage-error.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
@@ -25,17 +28,23 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await syncDirectory(directory);
 }
 
-/** The file's text, or null where there is none; also tightens permissions that somebody loosened. */
+/**
+ * The file's text, or null where there is none; also tightens permissions that somebody loosened.
+ * @throws StorageError `damaged` when it is too large | Error of Node, `ELOOP` for a symbolic link
+ */
 export async function readPrivateFile(path: string): Promise<string | null> {
-  try {
-    await chmod(path, OWNER_ONLY_FILE);
-    const bytes = await readFile(path);
-    if (bytes.byteLength > MAX_FILE_BYTES) throw new RangeError(`${path} is larger than any file of ours`);
-    return bytes.toString('utf8');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+  await using file = await openToRead(path);
+  await file?.chmod(OWNER_ONLY_FILE);
+  return file && (await readText(file, path));
+}
+
+/**
+ * The file's text, or null where there is none; changes nothing about it.
+ * @throws StorageError `damaged` when it is too large | Error of Node, `ELOOP` for a symbolic link
+ */
+export async function readFileAsIs(path: string): Promise<string | null> {
+  await using file = await openToRead(path);
+  return file && (await readText(file, path));
 }
 
 /** Moves a damaged file out of the way, keeping it for its owner; returns where it is now. */
@@ -67,9 +76,26 @@ function asideOf(path: string, nowMs: number): string {
   return `${path}.damaged-${time}-${randomBytes(3).toString('hex')}`;
 }
 
+/** Not by a link: whoever the directory belongs to could have root read, and shut, any file. Null where there is none. */
+async function openToRead(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function readText(file: FileHandle, path: string): Promise<string> {
+  const { size } = await file.stat();
+  if (size > MAX_FILE_BYTES) throw new StorageError('damaged', `${path} is larger than any file of ours`);
+  return file.readFile('utf8');
+}
+
 async function writeSynced(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', OWNER_ONLY_FILE);
   try {
+    giveToOwnerOf(dirname(path), file.fd);
     await file.writeFile(text, 'utf8');
     await file.sync();
   } finally {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { type AccessState, NO_ACCESS } from '../access/access-state.ts';
 import type { Grant } from '../access/grant.ts';
+import { writeAtomically } from './atomic-file.ts';
 import { StateDirectory } from './state-directory.ts';
 
 let path: string;
@@ -159,5 +160,61 @@ describe('the state directory', () => {
     await new StateDirectory(path, new FakeClock()).reset();
     await expect(running.saveAccess(NO_ACCESS)).rejects.toMatchObject({ code: 'changed' });
     expect(await readdir(path)).toEqual([]);
+  });
+});
+
+describe('a disk that fails', () => {
+  /** Disks that fail once or from then on, before or after they have written. */
+  let fault: 'before' | 'after' | null;
+  let isLasting: boolean;
+  let state: StateDirectory;
+  let access: AccessState;
+
+  beforeEach(async () => {
+    fault = null;
+    isLasting = false;
+    access = await claimed();
+    state = new StateDirectory(path, new FakeClock(), async (file, text) => {
+      const now = fault;
+      if (!isLasting) fault = null;
+      if (now === 'before') throw new Error('no space');
+      await writeAtomically(file, text);
+      if (now === 'after') throw new Error('directory not synced');
+    });
+    await state.open();
+  });
+
+  it.each([
+    ['before', false],
+    ['after', false],
+    ['before', true],
+  ] as const)(
+    '%s it has written keeps what was there, and takes what comes later (lasting: %s)',
+    async (when, lasts) => {
+      fault = when;
+      isLasting = lasts;
+      await expect(state.saveAccess(NO_ACCESS)).rejects.toThrow();
+      expect((await open()).access).toEqual(access);
+      fault = null;
+      await state.saveAccess(NO_ACCESS);
+      expect((await open()).access).toEqual(NO_ACCESS);
+    },
+  );
+
+  it('after it has written, for good, is written to again as soon as it works', async () => {
+    fault = 'after';
+    isLasting = true;
+    await expect(state.saveAccess(NO_ACCESS)).rejects.toThrow();
+    await expect(state.saveAccess(NO_ACCESS)).rejects.toThrow();
+    fault = null;
+    await state.saveAccess(NO_ACCESS);
+    expect((await open()).access).toEqual(NO_ACCESS);
+  });
+
+  it('does not make what another process has written ours', async () => {
+    fault = 'before';
+    await expect(state.saveAccess(NO_ACCESS)).rejects.toThrow('no space');
+    await writeFile(join(path, 'access.json'), JSON.stringify({ version: 2, ...NO_ACCESS }));
+    await expect(state.saveAccess(access)).rejects.toMatchObject({ code: 'changed' });
   });
 });

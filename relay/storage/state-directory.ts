@@ -12,7 +12,7 @@ import {
 import type { Identity } from '#shared/envelope.ts';
 import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
 import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
-import { isMissing, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
+import { isMissing, readFileAsIs, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
 
 const IDENTITY_FILE = 'identity.json';
@@ -32,12 +32,14 @@ export interface StoredState {
 export class StateDirectory {
   readonly path: string;
   readonly #clock: Clock;
+  readonly #write: typeof writeAtomically;
   /** The access list as it was last read or written here; null before. */
   #accessText: string | null = null;
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, write = writeAtomically) {
     this.path = path;
     this.#clock = clock;
+    this.#write = write;
   }
 
   /**
@@ -60,18 +62,43 @@ export class StateDirectory {
   }
 
   /**
-   * Writes the access list; resolves when it is safely on disk.
+   * Reads the access list and changes nothing, so that it may be done beside a camera that runs; null where there is none.
+   * @throws StorageError `damaged`
+   */
+  readAccess(): Promise<AccessState | null> {
+    return this.#look(ACCESS_FILE, (text) => {
+      this.#accessText = text;
+      return parseAccessState(text);
+    });
+  }
+
+  /**
+   * Reads the key in the same way.
+   * @throws StorageError `damaged`
+   */
+  readIdentity(): Promise<Identity | null> {
+    return this.#look(IDENTITY_FILE, parseIdentity);
+  }
+
+  /**
+   * Writes the access list; resolves when it is safely on disk. What fails has not happened, nor will it after a restart.
    * @throws StorageError `changed` when it is not as we left it: a second process of this camera would else be claimed
    * over the owner of the first.
    */
   async saveAccess(access: AccessState): Promise<void> {
     const path = this.#file(ACCESS_FILE);
     const text = encodeAccessState(access);
-    if (this.#accessText !== null && (await readPrivateFile(path)) !== this.#accessText) {
+    const before = this.#accessText;
+    if (before !== null && (await readPrivateFile(path)) !== before) {
       throw new StorageError('changed', `${path} was changed by somebody else; restart the camera`);
     }
-    await writeAtomically(path, text);
-    this.#accessText = text;
+    try {
+      await this.#write(path, text);
+      this.#accessText = text;
+    } catch (error) {
+      await this.#undo(path, { before, text });
+      throw error;
+    }
   }
 
   /**
@@ -91,6 +118,14 @@ export class StateDirectory {
     return ours.length > 0;
   }
 
+  /** A write may fail with the new list in place already, where only its directory could not be synced. */
+  async #undo(path: string, { before, text }: { before: string | null; text: string }): Promise<void> {
+    if ((await readPrivateFile(path)) !== text) return;
+    if (before !== null) await this.#write(path, before).catch(() => null);
+    const left = await readPrivateFile(path);
+    if (left === before || left === text) this.#accessText = left;
+  }
+
   /** An empty access list without a key is a first start cut short; a set-aside file says it is not the first one. */
   async #isFresh(access: AccessState | null, hasIdentity: boolean): Promise<boolean> {
     if (hasIdentity || (access !== null && access.grants.length > 0)) return false;
@@ -106,13 +141,25 @@ export class StateDirectory {
     const publicJwk = await exportPublicJwk(publicKey);
     const privateJwk = await exportPrivateJwk(privateKey);
     await this.saveAccess(NO_ACCESS);
-    await writeAtomically(this.#file(IDENTITY_FILE), `${JSON.stringify({ version: 1, key: privateJwk })}\n`);
+    await this.#write(this.#file(IDENTITY_FILE), `${JSON.stringify({ version: 1, key: privateJwk })}\n`);
     const identity = {
       thumbprint: await thumbprintOf(publicJwk),
       publicJwk,
       privateKey: await importSigningKey(privateJwk),
     };
     return { identity, access: NO_ACCESS };
+  }
+
+  async #look<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {
+    const path = this.#file(name);
+    const text = await readFileAsIs(path);
+    if (text === null) return null;
+    try {
+      return await parse(text);
+    } catch (cause) {
+      const message = `${path} is damaged. Restore it from a backup, or start over with: latchkey reset`;
+      throw new StorageError('damaged', message, { cause });
+    }
   }
 
   async #read<T>(name: string, parse: (text: string) => T | Promise<T>): Promise<T | null> {

@@ -1,5 +1,5 @@
 /** What is wrong with the stored state. The message is for whoever runs the camera, and says what to do. */
-export type StorageErrorCode = 'damaged' | 'incomplete' | 'changed';
+export type StorageErrorCode = 'damaged' | 'incomplete' | 'changed' | 'in_use';
 
 /** The camera will not start on state that it cannot trust: that could make it an unclaimed one for strangers. */
 export class StorageError extends Error {

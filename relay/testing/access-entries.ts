@@ -3,9 +3,12 @@ import { NO_ACCESS } from '../access/access-state.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
 
-/** An id, secret or digest that a person can read: `a` and then as many dashes as it takes. */
+/** An id, secret or digest that a person can read: the text, as many dashes as it takes, and what makes it canonical. */
 export function token(text: string, chars = 22): string {
-  return text.padEnd(chars, '-').slice(0, chars);
+  return `${text
+    .replace(/[^\w-]/g, '_')
+    .padEnd(chars, '-')
+    .slice(0, chars - 1)}A`;
 }
 
 /** A guest's grant that lets watch, for ever; `gid` may be short. */

@@ -25,10 +25,17 @@ export class FakePeer implements Peer {
   readonly onFeedback = () => () => undefined;
   readonly onChannel = this.channel.on;
   readonly closed = this.#closing.promise;
+  readonly #untilAnswer: () => Promise<void>;
+
+  /** A peer that answers as soon as `untilAnswer` resolves. */
+  constructor(untilAnswer = async (): Promise<void> => undefined) {
+    this.#untilAnswer = untilAnswer;
+  }
 
   async answer(offerSdp: string): Promise<string> {
     if (offerSdp === 'bad') throw new TypeError('bad offer');
     this.offers.push(offerSdp);
+    await this.#untilAnswer();
     return `answer to ${offerSdp}`;
   }
 

@@ -4,42 +4,17 @@ import type { Message } from '#shared/message.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { admit } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
-import type { AccessUnit } from '../capture/capture.ts';
 import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
 import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
+import { FakeSource } from '../testing/fake-source.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
-import { Broadcast, type PictureListener, type PictureSource } from './broadcast.ts';
+import { Broadcast } from './broadcast.ts';
 import { Viewing, type ViewingRequest } from './viewing.ts';
-
-class FakeSource implements PictureSource {
-  listener: PictureListener | null = null;
-  starts = 0;
-  bitrateBps = 0;
-  keyframeRequests = 0;
-
-  acquire(listener: PictureListener): () => void {
-    this.starts += 1;
-    this.listener = listener;
-    return () => {
-      this.listener = null;
-    };
-  }
-
-  setBitrate(bitrateBps: number): void {
-    this.bitrateBps = bitrateBps;
-  }
-
-  requestKeyframe(): void {
-    this.keyframeRequests += 1;
-  }
-}
 
 const nonce = 'n'.repeat(22);
 const hash = 'h'.repeat(43);
-const keyframe: AccessUnit = { nalUnits: [Uint8Array.of(0x65, 1, 2)], isKeyframe: true, capturedAtMs: 1 };
-
 let clock: FakeClock;
 let source: FakeSource;
 let peers: FakePeer[];
@@ -192,6 +167,25 @@ describe('an offer', () => {
     expect(viewing.size).toBe(17);
   });
 
+  it('of a guest that has as many as it may takes the place of its oldest, also in a full camera', async () => {
+    for (const sid of ['1', '2', '3', '4']) await watch('anna', sid);
+    for (let index = 0; index < 12; index += 1) await watch(`guest ${index}`);
+    for (const sid of ['1', '2', '3', '4']) await watch('owner', sid);
+    replies.length = 0;
+    await offer('anna', '5');
+    expect(replies.map(({ type }) => type)).toEqual(['bye', 'answer']);
+    expect(viewing.size).toBe(20);
+  });
+
+  it('is turned down once the camera is going', async () => {
+    await watch('anna');
+    viewing.close('shutdown');
+    expect(bye()).toEqual(['shutdown']);
+    await offer('owner');
+    expect(replies.at(-1)).toMatchObject({ type: 'refused', body: { code: 'busy' } });
+    expect([viewing.size, clock.pending]).toEqual([0, 0]);
+  });
+
   it('is refused while the time is not known, to guests only', async () => {
     isTrusted = false;
     await offer('anna');
@@ -217,13 +211,13 @@ describe('a session', () => {
     expect(source.keyframeRequests).toBe(0);
     peers[0]?.become('connected');
     expect(source.keyframeRequests).toBe(1);
-    source.listener?.onAccessUnit(keyframe);
+    source.show();
     expect(peers[0]?.units).toHaveLength(1);
   });
 
   it('shares one capture, cut into packets once', async () => {
     const [anna, ben] = [await watch('anna'), await watch('ben')];
-    source.listener?.onAccessUnit(keyframe);
+    source.show();
     expect(source.starts).toBe(1);
     expect(anna.units[0]).toBe(ben.units[0]);
   });
@@ -286,7 +280,7 @@ describe('a session', () => {
     expect(source.listener).toBeNull();
     peer.become('connected');
     clock.advance(60_000);
-    source.listener?.onAccessUnit(keyframe);
+    source.show();
     expect(peer.units).toHaveLength(1);
   });
 

@@ -49,6 +49,7 @@ export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
   readonly #allowance: ViewAllowance;
+  #isClosed = false;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
@@ -96,8 +97,9 @@ export class Viewing {
     }
   }
 
-  /** Ends all sessions. */
+  /** Ends all sessions, and opens none any more. */
   close(reason: Farewell): void {
+    this.#isClosed = true;
     for (const { session } of [...this.#sessions]) session.end(reason);
   }
 
@@ -123,12 +125,16 @@ export class Viewing {
   #refusalFor(gid: string, sid: string): Refusal | null {
     const standing = this.#options.admit(gid, 'watch');
     if (standing.type === 'refused') return standing.code;
+    if (this.#isClosed) return 'busy';
     if (this.#find(gid, sid)) return null;
+    const isGuest = !isOwner(standing.terms);
+    if (isGuest && this.#allowance.isSpent(gid)) return 'busy';
     const own = this.#sessions.filter((entry) => entry.gid === gid);
-    if (own.length >= MAX_SESSIONS_PER_GRANT) own[0]?.session.end('replaced');
-    if (isOwner(standing.terms)) return this.#sessions.length >= MAX_SESSIONS ? 'busy' : null;
-    const isFull = this.#sessions.length >= MAX_SESSIONS - OWNERS_SESSIONS;
-    return isFull || this.#allowance.isSpent(gid) ? 'busy' : null;
+    if (own.length >= MAX_SESSIONS_PER_GRANT) {
+      own[0]?.session.end('replaced');
+      return null;
+    }
+    return this.#sessions.length >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;
   }
 
   #open(gid: string, sid: string): ViewerSession {

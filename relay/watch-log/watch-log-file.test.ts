@@ -1,4 +1,16 @@
-import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -162,6 +174,17 @@ describe('the file of the watch log', () => {
     await file.save(chain);
     expect(await verdict()).toMatchObject({ entries: 1, fault: null });
     expect((await readdir(directory)).filter((name) => name.includes('.damaged-'))).toHaveLength(1);
+  });
+
+  it('is not written through a link to some other file', async () => {
+    const other = join(directory, 'other');
+    await writeFile(other, 'not ours', { mode: 0o644 });
+    await symlink(other, path);
+    await expect(file.read()).rejects.toMatchObject({ code: 'ELOOP' });
+    await file.save(chain);
+    expect(await readFile(other, 'utf8')).toBe('not ours');
+    expect((await stat(other)).mode & 0o777).toBe(0o644);
+    expect(await verdict()).toMatchObject({ entries: 1, fault: null });
   });
 });
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock } from '#shared/clock.ts';
 import { isMissing, keepAside, writeAtomically } from '../storage/atomic-file.ts';
@@ -7,6 +8,8 @@ import { bytesOf, textOf, type WatchChain } from './watch-chain.ts';
 /** The log's name in the state directory. */
 export const WATCH_LOG_FILE = 'watched.log';
 const OWNER_ONLY_FILE = 0o600;
+/** Not by a link: whoever the directory belongs to could have root write to any file. */
+const READ_AND_WRITE = constants.O_RDWR | constants.O_NOFOLLOW;
 /** Several times what a log of ours comes to: a larger file is not read. */
 const MAX_READ_BYTES = 4 * 1024 * 1024;
 
@@ -40,7 +43,7 @@ export class WatchLogFile {
    */
   async read(): Promise<string | null> {
     try {
-      this.#handle = await open(this.#path, 'r+');
+      this.#handle = await open(this.#path, READ_AND_WRITE);
     } catch (error) {
       this.#isUnread = !isMissing(error);
       if (this.#isUnread) throw error;
@@ -104,7 +107,7 @@ export class WatchLogFile {
     } finally {
       // Also after a failure: it may have come when the new file was in its place already.
       await this.close();
-      this.#handle = await open(this.#path, 'r+').catch(() => null);
+      this.#handle = await open(this.#path, READ_AND_WRITE).catch(() => null);
     }
     // Out of reach just now: the next call writes it once more.
     if (!this.#handle) return;

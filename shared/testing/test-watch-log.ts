@@ -55,7 +55,12 @@ export class TestWatchLog {
   }
 
   static async create(): Promise<TestWatchLog> {
-    return new TestWatchLog(await createIdentity({ extractable: false }));
+    return TestWatchLog.of(await createIdentity({ extractable: false }));
+  }
+
+  /** With a key that the test has. */
+  static of(identity: Identity): TestWatchLog {
+    return new TestWatchLog(identity);
   }
 
   /** Writes down what is said, each in its place. */

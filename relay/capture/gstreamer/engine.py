@@ -280,8 +280,14 @@ def main():
     parser.add_argument("--fps", type=int, required=True)
     parser.add_argument("--bitrate", type=int, required=True)
     parser.add_argument("--strip", action="store_true")
+    parser.add_argument("--check", action="store_true", help="build everything, start nothing, and say that it could be")
     Gst.init(None)
-    Engine(parser.parse_args()).run()
+    settings = parser.parse_args()
+    engine = Engine(settings)
+    if settings.check:
+        send(b"R")
+    else:
+        engine.run()
 
 
 main()

@@ -6,13 +6,9 @@ import { systemClock } from '../../system-clock.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from '../capture.ts';
 import { CaptureError, type CaptureErrorCode } from '../capture-error.ts';
 import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';
-import {
-  type EngineSource,
-  encodeEngineSettings,
-  engineProgram,
-  INSTALL_GSTREAMER,
-} from './engine-command.ts';
+import { type EngineSource, encodeEngineSettings, engineProgram } from './engine-command.ts';
 import { type EngineMessage, EngineMessageReader } from './engine-message.ts';
+import { describeAbsence, describeFault, describeMissingProgram } from './engine-words.ts';
 import { isKeyframe, splitByteStream } from './nal-units.ts';
 
 /** Settings of a GStreamer capture. */
@@ -181,8 +177,7 @@ export class GstreamerCapture implements Capture {
 
   #onSpawnError(program: string, cause: Error): void {
     this.#exited.resolve();
-    const message = `${program} cannot be run. Python and GStreamer are needed: ${INSTALL_GSTREAMER}`;
-    this.#fail('missing_program', message, cause);
+    this.#fail('missing_program', describeMissingProgram(program), cause);
   }
 
   #onExit(code: number | null, signal: string | null): void {
@@ -218,15 +213,4 @@ export class GstreamerCapture implements Capture {
     const cancel = this.#clock.after(KILL_AFTER_MS, () => child.kill('SIGKILL'));
     child.once('close', cancel);
   }
-}
-
-function describeAbsence(source: Exclude<EngineSource, { type: 'test' }>): string {
-  return source.type === 'file'
-    ? `There is no video that can be read at ${source.path}.`
-    : `There is no camera that can be opened at ${source.path}. Is it plugged in, and is this user in the group "video"?`;
-}
-
-function describeFault(fault: Extract<EngineMessage, { type: 'fault' }>): string {
-  if (fault.code !== 'missing_program') return `The camera cannot be used: ${fault.message}`;
-  return `This camera needs GStreamer. Install it with: ${INSTALL_GSTREAMER}`;
 }

@@ -106,7 +106,7 @@ async function addRelayed(
   server: TurnServerAddress,
   signal: AbortSignal,
 ): Promise<void> {
-  const turn = await allocate(server, signal);
+  const turn = await allocateRelay(server, signal);
   const protocol = new StunOverTurnProtocol(turn);
   protocol.localCandidate = new Candidate(
     candidateFoundation('relay', 'udp', turn.relayedAddress[0]),
@@ -133,8 +133,11 @@ function announce(connection: IceConnection, protocol: IceProtocol): void {
   if (protocol.localCandidate) internals.appendLocalCandidate(protocol.localCandidate);
 }
 
-/** Makes an allocation that is given up, socket and timers and all, when `signal` is. */
-async function allocate(server: TurnServerAddress, signal: AbortSignal): Promise<TurnProtocol> {
+/**
+ * Makes an allocation that is given up, socket and timers and all, when `signal` is.
+ * @throws Error where the server does not answer, or refuses.
+ */
+export async function allocateRelay(server: TurnServerAddress, signal: AbortSignal): Promise<TurnProtocol> {
   const transport = await openTurnTransport(server, signal);
   const { host, port, username, credential } = server;
   const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport, {

@@ -1,0 +1,4 @@
+/** A number with its noun: `1 owner`, `3 owners`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}

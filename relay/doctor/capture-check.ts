@@ -1,0 +1,20 @@
+import type { CaptureFormat } from '../capture/capture.ts';
+import { CaptureError } from '../capture/capture-error.ts';
+import { tryCapture } from '../capture/open-capture.ts';
+import { type Finding, findingsOn } from './finding.ts';
+
+const { ok, fail } = findingsOn('picture');
+
+/** Whether the source can give a picture, as far as that can be told beside a camera that uses it. */
+export async function checkSource(
+  { source, format }: { readonly source: string; readonly format: CaptureFormat },
+  options: { readonly signal: AbortSignal },
+): Promise<readonly Finding[]> {
+  try {
+    await tryCapture(source, format, options);
+    return [ok(`${source} can be opened.`)];
+  } catch (error) {
+    if (error instanceof CaptureError) return [fail(`${source} cannot be used.`, error.message)];
+    throw error;
+  }
+}
