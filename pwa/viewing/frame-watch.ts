@@ -5,6 +5,10 @@ import type { PeerReport } from './viewing-peer.ts';
 const EAGER_POLL_MS = 50;
 /** Afterwards: soon enough for the words to change. Reading the statistics costs about a millisecond. */
 const POLL_MS = 250;
+/** A picture of five frames a second goes on for as long without one. */
+const SUSPICIOUS_STALL_MS = 300;
+/** As long as a network takes to settle after a change. */
+const SUSPICION_MS = 2_000;
 
 export interface FrameWatchOptions {
   readonly clock: Clock;
@@ -21,12 +25,22 @@ export class FrameWatch {
   readonly #options: FrameWatchOptions;
   #frames = 0;
   #sinceMs: number;
+  #suspiciousUntilMs = 0;
+  #isLooking = false;
   #cancel: () => void = () => undefined;
   #isStopped = false;
 
   constructor(options: FrameWatchOptions) {
     this.#options = options;
     this.#sinceMs = options.clock.nowMs();
+    this.#schedule();
+  }
+
+  /** For a moment, `onStall` is called after a shorter silence than `stallMs`. */
+  suspect(): void {
+    this.#suspiciousUntilMs = this.#options.clock.nowMs() + SUSPICION_MS;
+    if (this.#isLooking) return;
+    this.#cancel();
     this.#schedule();
   }
 
@@ -37,16 +51,25 @@ export class FrameWatch {
 
   #schedule(): void {
     if (this.#isStopped) return;
-    const waitMs = this.#frames === 0 ? EAGER_POLL_MS : POLL_MS;
+    const waitMs = this.#frames === 0 || this.#isSuspicious ? EAGER_POLL_MS : POLL_MS;
     this.#cancel = this.#options.clock.after(waitMs, () => {
+      this.#isLooking = true;
       this.#look()
         .catch(() => undefined) // A closed connection has no statistics; it is noticed elsewhere.
-        .finally(() => this.#schedule());
+        .finally(() => {
+          this.#isLooking = false;
+          this.#schedule();
+        });
     });
   }
 
+  get #isSuspicious(): boolean {
+    return this.#options.clock.nowMs() < this.#suspiciousUntilMs;
+  }
+
   async #look(): Promise<void> {
-    const { clock, read, onFrame, onStall, stallMs } = this.#options;
+    const { clock, read, onFrame, onStall } = this.#options;
+    const stallMs = this.#isSuspicious ? SUSPICIOUS_STALL_MS : this.#options.stallMs;
     const { framesDecoded, path } = await read();
     if (this.#isStopped) return;
     const isNew = framesDecoded !== this.#frames;

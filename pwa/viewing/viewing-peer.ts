@@ -28,7 +28,7 @@ const MAX_EARLY_CANDIDATES = 32;
 
 const PATH_STATES: readonly RTCIceConnectionState[] = ['connected', 'completed'];
 
-/** One peer connection that receives a picture: made before it is needed, offered once, restarted as often as wanted. */
+/** One peer connection that receives a picture: made before it is needed, and offered once. */
 export class ViewingPeer {
   /** The session id of the protocol. */
   readonly sid = randomBase64url(SESSION_ID_BYTES);
@@ -69,7 +69,10 @@ export class ViewingPeer {
 
   /** Makes the offer and starts to gather candidates, with the servers that are known by now; before the tap, where there is time. */
   async prepare(iceServers: readonly IceServer[]): Promise<void> {
-    this.#configure(iceServers);
+    this.#connection.setConfiguration({
+      bundlePolicy: 'max-bundle',
+      iceServers: iceServers.map(toIceServer),
+    });
     await this.#connection.setLocalDescription();
   }
 
@@ -84,15 +87,6 @@ export class ViewingPeer {
       for (const candidate of lateCandidates) this.#listener?.onCandidate(candidate);
     });
     return sdp;
-  }
-
-  /** Makes a new offer for the same session that looks for a path anew (RFC 8445 §9). */
-  async restart(iceServers: readonly IceServer[]): Promise<void> {
-    this.#isOfferTaken = false;
-    // The credentials of the beginning may have run out.
-    this.#configure(iceServers);
-    this.#connection.restartIce();
-    await this.#connection.setLocalDescription();
   }
 
   /** @throws ProtocolError `malformed` for an answer that no camera of ours gives. */
@@ -150,13 +144,6 @@ export class ViewingPeer {
     if (this.#control.readyState !== 'open') return false;
     this.#control.send(encodeControlMessage(message));
     return true;
-  }
-
-  #configure(iceServers: readonly IceServer[]): void {
-    this.#connection.setConfiguration({
-      bundlePolicy: 'max-bundle',
-      iceServers: iceServers.map(toIceServer),
-    });
   }
 
   #observe(): void {

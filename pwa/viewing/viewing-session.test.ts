@@ -6,6 +6,7 @@ import { buildGrant } from '../testing/fake-access.ts';
 import { deliverOver } from '../testing/fake-sender.ts';
 import { createViewingBench } from '../testing/viewing-bench.ts';
 import type { LiveState } from './camera.ts';
+import { trimOffer } from './session-description.ts';
 import type { ViewingSession } from './viewing-session.ts';
 
 const is = (session: ViewingSession, type: LiveState['type']) => () => session.state.value.type === type;
@@ -96,11 +97,10 @@ describe('viewing', () => {
     bench.camera.onOffer = async () => undefined;
     await bench.sender.setPicture(false);
     await bench.until(is(session, 'reconnecting'));
-    const [connection] = bench.connections;
-    await bench.until(() => connection?.signalingState === 'have-local-offer');
+    await bench.until(() => bench.connections[1]?.signalingState === 'have-local-offer');
     for (const { payload, topic } of first) bench.broker.inject(topic, payload);
     await bench.until(() => bench.camera.heard.filter((type) => type === 'offer').length === 2);
-    expect(connection?.signalingState).toBe('have-local-offer');
+    expect(bench.connections[1]?.signalingState).toBe('have-local-offer');
   });
 
   test.each([
@@ -120,34 +120,76 @@ describe('viewing', () => {
     expect(states.some(({ type }) => type === 'live')).toBe(false);
   });
 
-  test('restarts ICE in the same session when the picture stands still, and goes on when it moves', async () => {
+  test('makes another connection when the picture stands still, and keeps that if it shows one first', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();
     await bench.until(is(session, 'live'));
     const states = record(session);
+    const { value: stream } = session.stream;
     await bench.sender.setPicture(false);
     await bench.until(is(session, 'reconnecting'));
-    await bench.until(() => bench.sender.offers.length === 2);
+    expect(session.stream.value, 'the last frame stays').toBe(stream);
     await bench.until(is(session, 'live'));
     expect(states).toContainEqual({ type: 'reconnecting', reason: 'no_frames' });
     const [first, second] = bench.sender.offers;
-    expect(second?.sid).toBe(first?.sid);
-    expect(iceOf(second?.sdp)).not.toBe(iceOf(first?.sdp));
-    expect(bench.connections).toHaveLength(1);
+    expect(second?.sid).not.toBe(first?.sid);
+    expect(bench.connections.map(({ connectionState }) => connectionState)).toEqual(['closed', 'connected']);
+    expect(session.stream.value).not.toBe(stream);
   });
 
-  test('makes a new connection when the restart is not answered', async () => {
+  test('stays with the connection it has when that comes back before the other', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.camera.onOffer = async () => undefined;
+    await bench.sender.setPicture(false);
+    await bench.until(() => bench.connections[1]?.signalingState === 'have-local-offer');
+    await bench.sender.setPicture(true);
+    await bench.until(is(session, 'live'));
+    expect(bench.connections.map(({ connectionState }) => connectionState)).toEqual(['connected', 'closed']);
+  });
+
+  test('tries yet another when nobody answers the second', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();
     await bench.until(is(session, 'live'));
     bench.camera.onOffer = async () => undefined;
     await bench.sender.setPicture(false);
     await bench.until(is(session, 'reconnecting'));
-    bench.camera.onOffer = (channel, request) => bench.sender.answer(channel, request);
     bench.clock.advance(8_000);
+    await bench.until(() => bench.connections.length === 3);
+    bench.camera.onOffer = (channel, request) => bench.sender.answer(channel, request);
     await bench.until(is(session, 'live'));
-    expect(bench.connections.length).toBeGreaterThan(1);
-    expect(bench.connections[0]?.connectionState).toBe('closed');
+    const states = bench.connections.map(({ connectionState }) => connectionState);
+    expect(states).toEqual(['closed', 'closed', 'connected']);
+  });
+
+  test('notices a standing picture sooner when the rendezvous has just come back', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.rendezvous.setOnline(false);
+    await bench.sender.setPicture(false);
+    const sinceMs = bench.clock.nowMs();
+    bench.rendezvous.setOnline(true);
+    await bench.until(is(session, 'reconnecting'));
+    expect(bench.clock.nowMs() - sinceMs).toBeLessThan(1_000);
+  });
+
+  test('sends an offer again and again that nobody answers, with the candidates found since', async () => {
+    await using bench = await createViewingBench();
+    const offers: string[] = [];
+    bench.camera.onOffer = async (channel, request) => {
+      offers.push(request.body.sdp);
+      if (offers.length === 3) await bench.sender.answer(channel, request);
+    };
+    const session = bench.open();
+    await bench.until(() => bench.connections[0]?.iceGatheringState === 'complete');
+    await bench.until(is(session, 'live'));
+    const candidates = trimOffer(bench.connections[0]?.localDescription?.sdp ?? '').sdp.match(/a=candidate/g);
+    expect(offers[2]?.match(/a=candidate/g)).toEqual(candidates);
+    expect(offers).toHaveLength(3);
+    expect(new Set(bench.sender.offers.map(({ sid }) => sid)).size).toBe(1);
   });
 
   test('waits for more candidates of the camera when a browser gives up on the first', async () => {
@@ -369,8 +411,4 @@ describe('viewing', () => {
 
 function fingerprint(byte: string): string {
   return `a=fingerprint:sha-256 ${Array(32).fill(byte).join(':')}`;
-}
-
-function iceOf(sdp = ''): string | undefined {
-  return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1];
 }
