@@ -106,7 +106,7 @@ async function measure(upheaval: string, runs: number, networks: SceneOptions): 
     const gap = findLongestGap(frames, beginMs);
     if (gap === null) throw new Error('the picture never moved');
     gaps.push(gap.toMs - gap.fromMs);
-    delays.push(Math.max(0, gap.toMs - backMs));
+    delays.push(Math.max(0, gap.toMs - Math.max(gap.fromMs, backMs)));
   }
   return { upheaval, gaps, delays };
 }

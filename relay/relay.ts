@@ -28,6 +28,8 @@ import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
 import type { Peer, PeerOptions } from './webrtc/peer.ts';
 
+/** A broker answers in a fraction of it, and somebody looks at a picture that stands still. */
+const SILENCE_PROBE_MS = 600;
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
 
@@ -117,6 +119,8 @@ function assemble(
           answer(parseUtf8(payload)),
         ),
       onChange: () => enforcement.announce(),
+      // A phone that cannot be reached may be trying to reach us, through a broker that we have lost as well.
+      onSilence: () => void rendezvous.probe(SILENCE_PROBE_MS),
     }),
   );
   const channels = new ChannelServer({
@@ -167,7 +171,7 @@ function assemble(
 async function loadViewing(
   parts: RelayParts,
   iceServers: PeerOptions['iceServers'],
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange'>,
+  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
   const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };

@@ -42,12 +42,12 @@ export class FakeSender {
     this.#candidates.set(sid, rq);
     const connection = this.#connections.get(sid) ?? this.#create(channel, sid);
     await connection.setRemoteDescription({ type: 'offer', sdp });
-    // An offer that was sent twice may be answered when the session is over.
-    if (connection.signalingState === 'closed') return;
     for (const transceiver of connection.getTransceivers()) {
       transceiver.direction = 'sendonly';
       await transceiver.sender.replaceTrack(this.#track);
     }
+    // The second copy of an offer may find the session over.
+    if (connection.signalingState === 'closed') return;
     await connection.setLocalDescription();
     const answer = connection.localDescription?.sdp ?? '';
     const mended = this.mend?.(answer) ?? answer;

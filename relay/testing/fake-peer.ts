@@ -14,6 +14,7 @@ export class FakePeer implements Peer {
   readonly localCandidate = createEmitter<string>();
   readonly keyframeRequest = createEmitter<void>();
   readonly bandwidth = createEmitter<number>();
+  readonly silence = createEmitter<void>();
   readonly channel = createEmitter<DataChannel>();
   readonly #states = createEmitter<PeerState>();
   readonly #closing = Promise.withResolvers<PeerCloseReason>();
@@ -22,6 +23,7 @@ export class FakePeer implements Peer {
   readonly onStateChange = this.#states.on;
   readonly onKeyframeRequest = this.keyframeRequest.on;
   readonly onBandwidthEstimate = this.bandwidth.on;
+  readonly onSilence = this.silence.on;
   readonly onFeedback = () => () => undefined;
   readonly onChannel = this.channel.on;
   readonly closed = this.#closing.promise;

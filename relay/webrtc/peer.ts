@@ -12,6 +12,7 @@ import { listHostAddresses } from './host-addresses.ts';
 import { IceAgent } from './ice-agent.ts';
 import { type Offer, parseOffer } from './offer.ts';
 import type { PacketizedUnit } from './packetizer.ts';
+import { PathWatch } from './path-watch.ts';
 import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
 import { SdpError } from './sdp-error.ts';
 import { SecureSession, type SrtpKeys } from './secure-session.ts';
@@ -68,8 +69,10 @@ export interface Peer {
   /** Local candidate lines found after the answer. */
   onCandidate(listener: (candidate: string) => void): () => void;
   onStateChange(listener: (state: PeerState) => void): () => void;
-  /** The viewer cannot go on without an IDR picture (PLI or FIR). */
+  /** The viewer cannot go on without an IDR picture: it says so (PLI or FIR), or has just been out of reach. */
   onKeyframeRequest(listener: () => void): () => void;
+  /** Nothing has been heard of the viewer for two seconds or so, which may be our own network's fault. */
+  onSilence(listener: () => void): () => void;
   /** Receiver's estimate of what the path carries, bits a second (REMB). */
   onBandwidthEstimate(listener: (bitrateBps: number) => void): () => void;
   onFeedback(listener: (feedback: ReceptionFeedback) => void): () => void;
@@ -101,6 +104,8 @@ class WebrtcPeer implements Peer {
   readonly #feedback: ViewerFeedback;
   readonly #states = createEmitter<PeerState>();
   readonly #channels = createEmitter<DataChannel>();
+  readonly #keyframeRequests = createEmitter<void>();
+  readonly #silences = createEmitter<void>();
   readonly #timers: (() => void)[] = [];
   readonly #closing = Promise.withResolvers<PeerCloseReason>();
   #state: PeerState = 'new';
@@ -108,6 +113,7 @@ class WebrtcPeer implements Peer {
   #session: SecureSession | null = null;
   #writer: RtpWriter | null = null;
   #srtcp: SrtcpReceiver | null = null;
+  #watch: PathWatch | null = null;
   #cancelConnectTimeout: () => void = () => undefined;
   /** One offer at a time. */
   #answering: Promise<void> = Promise.resolve();
@@ -118,7 +124,8 @@ class WebrtcPeer implements Peer {
 
   readonly onCandidate: Peer['onCandidate'];
   readonly onStateChange = this.#states.on;
-  readonly onKeyframeRequest: Peer['onKeyframeRequest'];
+  readonly onKeyframeRequest = this.#keyframeRequests.on;
+  readonly onSilence = this.#silences.on;
   readonly onBandwidthEstimate: Peer['onBandwidthEstimate'];
   readonly onFeedback: Peer['onFeedback'];
   readonly onChannel = this.#channels.on;
@@ -137,7 +144,7 @@ class WebrtcPeer implements Peer {
       onNack: (sequenceNumbers, roundTripMs) => this.#writer?.retransmit(sequenceNumbers, roundTripMs),
     });
     this.onCandidate = this.#agent.onCandidate;
-    this.onKeyframeRequest = this.#feedback.onKeyframeRequest;
+    this.#feedback.onKeyframeRequest(() => this.#keyframeRequests.emit());
     this.onBandwidthEstimate = this.#feedback.onBandwidthEstimate;
     this.onFeedback = this.#feedback.onReception;
     this.#agent.onData((bytes) => this.#receive(bytes));
@@ -245,6 +252,11 @@ class WebrtcPeer implements Peer {
     }
     this.#heardAtMs = this.#clock.nowMs();
     this.#timers.push(this.#clock.every(TICK_MS, () => this.#tick()));
+    this.#watch = new PathWatch({
+      ...{ agent: this.#agent, clock: this.#clock },
+      onSilence: () => this.#silences.emit(),
+      onReturn: () => this.#keyframeRequests.emit(),
+    });
     this.#setState('connected');
   }
 
@@ -286,6 +298,7 @@ class WebrtcPeer implements Peer {
   async #release(reason: PeerCloseReason): Promise<void> {
     this.#cancelConnectTimeout();
     for (const cancel of this.#timers) cancel();
+    this.#watch?.close();
     this.#writer?.writeGoodbye();
     this.#writer = null;
     try {
@@ -295,7 +308,7 @@ class WebrtcPeer implements Peer {
     }
     await this.#agent.close();
     this.#feedback.close();
-    this.#channels.clear();
+    for (const emitter of [this.#channels, this.#keyframeRequests, this.#silences]) emitter.clear();
     this.#setState('closed');
     this.#states.clear();
     this.#closing.resolve(reason);

@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
+import { createEmitter } from './emitter.ts';
+import { PathWatch } from './path-watch.ts';
+
+let clock: FakeClock;
+let data: ReturnType<typeof createEmitter<Buffer>>;
+let paths: ReturnType<typeof createEmitter<void>>;
+let agent: { heard: number; onData: typeof data.on; onPath: typeof paths.on };
+let told: string[];
+let watch: PathWatch;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  data = createEmitter<Buffer>();
+  paths = createEmitter<void>();
+  agent = { heard: 0, onData: data.on, onPath: paths.on };
+  told = [];
+  watch = new PathWatch({
+    ...{ agent, clock },
+    onSilence: () => told.push('silence'),
+    onReturn: () => told.push('return'),
+  });
+});
+
+describe('path watch', () => {
+  it('tells of a silence once, and of the first packet after it at once', () => {
+    clock.advance(10_000);
+    expect(told).toEqual(['silence']);
+    data.emit(Buffer.alloc(1));
+    expect(told).toEqual(['silence', 'return']);
+    clock.advance(10_000);
+    expect(told).toEqual(['silence', 'return', 'silence']);
+  });
+
+  it('takes a check for a sign of life, too', () => {
+    for (let second = 0; second < 5; second += 1) {
+      clock.advance(1_000);
+      agent.heard += 1;
+    }
+    expect(told).toEqual([]);
+    clock.advance(2_500);
+    agent.heard += 1;
+    clock.advance(250);
+    expect(told).toEqual(['silence', 'return']);
+  });
+
+  it('tells of another path', () => {
+    paths.emit();
+    expect(told).toEqual(['return']);
+  });
+
+  it('has no timer and hears nothing after it is closed', () => {
+    watch.close();
+    expect(clock.pending).toBe(0);
+    data.emit(Buffer.alloc(1));
+    paths.emit();
+    expect(told).toEqual([]);
+  });
+});

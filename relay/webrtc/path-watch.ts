@@ -1,0 +1,58 @@
+import type { Clock } from '#shared/clock.ts';
+import type { IceAgent } from './ice-agent.ts';
+
+/** A browser that receives a picture reports at least every 1.5 s (RFC 3550 §6.2), and checks its path in between. */
+const SILENCE_MS = 1_750;
+const LOOK_MS = 250;
+
+export interface PathWatchOptions {
+  readonly agent: Pick<IceAgent, 'heard' | 'onData' | 'onPath'>;
+  readonly clock: Clock;
+  /** Nothing has come for a while: told once, until something comes. */
+  readonly onSilence: () => void;
+  /** Something comes again, or the viewer has moved to another path: what was sent meanwhile is lost. */
+  readonly onReturn: () => void;
+}
+
+/** Notices at once when a viewer falls silent or comes back. Whoever made it closes it. */
+export class PathWatch {
+  readonly #options: PathWatchOptions;
+  readonly #stops: readonly (() => void)[];
+  #heard: number;
+  #heardAtMs: number;
+  #isSilent = false;
+
+  constructor(options: PathWatchOptions) {
+    const { agent, clock, onReturn } = options;
+    this.#options = options;
+    this.#heard = agent.heard;
+    this.#heardAtMs = clock.nowMs();
+    this.#stops = [
+      clock.every(LOOK_MS, () => this.#look()),
+      agent.onData(() => this.#hear()),
+      agent.onPath(onReturn),
+    ];
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #look(): void {
+    const { agent, clock, onSilence } = this.#options;
+    if (agent.heard !== this.#heard) {
+      this.#heard = agent.heard;
+      this.#hear();
+    } else if (!this.#isSilent && clock.nowMs() - this.#heardAtMs >= SILENCE_MS) {
+      this.#isSilent = true;
+      onSilence();
+    }
+  }
+
+  #hear(): void {
+    this.#heardAtMs = this.#options.clock.nowMs();
+    if (!this.#isSilent) return;
+    this.#isSilent = false;
+    this.#options.onReturn();
+  }
+}
