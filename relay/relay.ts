@@ -29,7 +29,7 @@ import { createPacketizer } from './webrtc/packetizer.ts';
 import type { Peer, PeerOptions } from './webrtc/peer.ts';
 
 /** A broker answers in a fraction of it, and somebody looks at a picture that stands still. */
-const SILENCE_PROBE_MS = 600;
+const SILENCE_PROBE_MS = 500;
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
 

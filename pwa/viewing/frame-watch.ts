@@ -6,7 +6,7 @@ const EAGER_POLL_MS = 50;
 /** Afterwards: soon enough for the words to change. Reading the statistics costs about a millisecond. */
 const POLL_MS = 250;
 /** A picture of five frames a second goes on for as long without one. */
-const SUSPICIOUS_STALL_MS = 300;
+const SUSPICIOUS_STALL_MS = 200;
 /** As long as a network takes to settle after a change. */
 const SUSPICION_MS = 2_000;
 

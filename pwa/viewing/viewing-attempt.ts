@@ -8,8 +8,8 @@ import type { ViewingEvent } from './viewing-state.ts';
 
 /** A picture has frames far more often: after this long people notice that it stands still. */
 const STALL_MS = 1_500;
-/** An answer takes a round trip; offer or answer may be lost with a connection to the broker that nobody knew was dead. */
-const OFFER_AGAIN_MS = 1_000;
+/** An answer takes a round trip or two; offer or answer may be lost with a connection that nobody knew was dead. */
+const OFFER_AGAIN_MS = 600;
 
 export interface AttemptOptions {
   readonly link: CameraLink;

@@ -167,12 +167,13 @@ export class ViewingSession implements LiveSession {
     return this.#options.link.rendezvous.state === 'online' ? 'camera_offline' : 'rendezvous_offline';
   }
 
-  /** The rendezvous is there again, or the camera has a new nonce: offers can go out, and whatever broke may break more. */
+  /** The rendezvous goes or comes, or the camera has a new nonce: whatever happened there may have cut the path as well. */
   #hearSign(): void {
-    if (this.#options.link.rendezvous.state === 'online') this.#attempts.suspect();
+    this.#attempts.suspect();
     this.#signal();
   }
 
+  /** Offers can go out, or again if they were lost. */
   #signal(): void {
     const { rendezvous, nonce } = this.#options.link;
     if (rendezvous.state !== 'online') return;

@@ -45,6 +45,12 @@ describe('path watch', () => {
     expect(told).toEqual(['silence', 'return']);
   });
 
+  it('takes nobody for back who was only a little late', () => {
+    clock.advance(1_500);
+    data.emit(Buffer.alloc(1));
+    expect(told).toEqual(['silence']);
+  });
+
   it('tells of another path', () => {
     paths.emit();
     expect(told).toEqual(['return']);

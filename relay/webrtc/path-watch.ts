@@ -1,16 +1,18 @@
 import type { Clock } from '#shared/clock.ts';
 import type { IceAgent } from './ice-agent.ts';
 
-/** A browser that receives a picture reports at least every 1.5 s (RFC 3550 §6.2), and checks its path in between. */
-const SILENCE_MS = 1_750;
+/** A browser that receives a picture reports once a second on average (RFC 3550 §6.2), and checks its path in between. */
+const SILENCE_MS = 1_250;
+/** At most every second and a half, so that after longer than this it was out of reach. */
+const AWAY_MS = 1_750;
 const LOOK_MS = 250;
 
 export interface PathWatchOptions {
   readonly agent: Pick<IceAgent, 'heard' | 'onData' | 'onPath'>;
   readonly clock: Clock;
-  /** Nothing has come for a while: told once, until something comes. */
+  /** Nothing has come for a while, which may mean nothing: told once, until something comes. */
   readonly onSilence: () => void;
-  /** Something comes again, or the viewer has moved to another path: what was sent meanwhile is lost. */
+  /** The viewer was away and is heard again, or has moved to another path: what was sent meanwhile is lost. */
   readonly onReturn: () => void;
 }
 
@@ -20,7 +22,7 @@ export class PathWatch {
   readonly #stops: readonly (() => void)[];
   #heard: number;
   #heardAtMs: number;
-  #isSilent = false;
+  #isTold = false;
 
   constructor(options: PathWatchOptions) {
     const { agent, clock, onReturn } = options;
@@ -43,16 +45,17 @@ export class PathWatch {
     if (agent.heard !== this.#heard) {
       this.#heard = agent.heard;
       this.#hear();
-    } else if (!this.#isSilent && clock.nowMs() - this.#heardAtMs >= SILENCE_MS) {
-      this.#isSilent = true;
+    } else if (!this.#isTold && clock.nowMs() - this.#heardAtMs >= SILENCE_MS) {
+      this.#isTold = true;
       onSilence();
     }
   }
 
   #hear(): void {
-    this.#heardAtMs = this.#options.clock.nowMs();
-    if (!this.#isSilent) return;
-    this.#isSilent = false;
-    this.#options.onReturn();
+    const nowMs = this.#options.clock.nowMs();
+    const wasAway = nowMs - this.#heardAtMs >= AWAY_MS;
+    this.#heardAtMs = nowMs;
+    this.#isTold = false;
+    if (wasAway) this.#options.onReturn();
   }
 }
