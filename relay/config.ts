@@ -87,6 +87,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       return parse(fallback);
     }
   };
+  const turnUrls = read('LATCHKEY_TURN_URLS', '', parseTurnUrls);
+  const turnSecret = read('LATCHKEY_TURN_SECRET', '', parseTurnSecret);
+  if (!env.LATCHKEY_TURN_URLS !== !env.LATCHKEY_TURN_SECRET)
+    faults.push('LATCHKEY_TURN_URLS: goes together with LATCHKEY_TURN_SECRET');
   const config: Config = {
     stateDirectory: stateDirectoryOf(env),
     cameraName: read('LATCHKEY_NAME', hostname().slice(0, 64) || 'Camera', parseCameraName),
@@ -102,7 +106,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
-    turn: read('LATCHKEY_TURN_URLS', '', (text) => parseTurn(text, env.LATCHKEY_TURN_SECRET)),
+    turn: turnUrls.length > 0 ? { urls: turnUrls, secret: turnSecret } : null,
     iceTransportPolicy: read('LATCHKEY_ICE_POLICY', 'all', parseIceTransportPolicy),
   };
   if (config.iceTransportPolicy === 'relay' && !hasTurn(config))
@@ -172,18 +176,22 @@ function parseIceServerList(text: string): readonly IceServer[] {
   throw new TypeError('a server has no urls');
 }
 
-function parseTurn(text: string, secret = ''): TurnSettings | null {
-  if (text === '' && secret === '') return null;
-  if (text === '' || secret === '') throw new TypeError('goes together with LATCHKEY_TURN_SECRET');
-  const urls = text.split(',').map((url) => url.trim());
+function parseTurnUrls(text: string): readonly string[] {
+  const urls = text
+    .split(',')
+    .map((url) => url.trim())
+    .filter(Boolean);
   if (urls.length > MAX_TURN_URLS) throw new TypeError(`are ${MAX_TURN_URLS} at most`);
   const unusable = urls.find((url) => !isTurnUrl(url));
-  if (unusable !== undefined) {
+  if (unusable !== undefined)
     throw new TypeError(`${JSON.stringify(unusable)} is not an address such as turn:HOST?transport=tcp`);
-  }
-  if (secret.length < MIN_TURN_SECRET_CHARS)
-    throw new TypeError(`LATCHKEY_TURN_SECRET has fewer than ${MIN_TURN_SECRET_CHARS} characters`);
-  return { urls, secret };
+  return urls;
+}
+
+function parseTurnSecret(text: string): string {
+  if (text !== '' && text.length < MIN_TURN_SECRET_CHARS)
+    throw new TypeError(`has fewer than ${MIN_TURN_SECRET_CHARS} characters`);
+  return text;
 }
 
 function isTurnUrl(url: string): boolean {

@@ -8,9 +8,10 @@ import { listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
 import { boundCheckRetries } from './mends/ice-check-retries.ts';
 import { renewCredentials } from './mends/ice-credentials.ts';
-import { dropRelays, gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
+import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
 import { type IceProtocol, internalsOf } from './mends/ice-internals.ts';
 import { followNomination } from './mends/ice-nomination.ts';
+import { dropRelays } from './mends/turn-relays.ts';
 import type { IceCredentials } from './offer.ts';
 import { Candidate, type CandidatePair, RTCIceGatherer, RTCIceTransport, StunProtocol } from './werift.ts';
 
@@ -67,6 +68,7 @@ export class IceAgent {
     connection.close = async () => {
       // What was sent last, the goodbyes, leaves in this turn of the loop; a closed socket would swallow it.
       await setImmediate();
+      await dropRelays(connection, null);
       await close();
     };
     connection.stateChanged.subscribe((state) => {
