@@ -24,6 +24,7 @@ const GOAL_MS = 1_000;
 const UPHEAVALS: Readonly<Record<string, Upheaval>> = {
   'phone-moves': ({ lab }) => lab.movePhone(),
   'camera-renumbered': ({ lab }) => lab.home.renumber(),
+  'phone-renumbered': ({ lab }) => lab.phoneUplink.renumber(),
   'phone-outage': ({ lab }) => breakLink(lab.phoneUplink.link),
   'camera-outage': ({ lab }) => breakLink(lab.home.link),
   'broker-away': async ({ house }) => {

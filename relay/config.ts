@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cleanName, type IceServer, parseIceServers } from '#shared/message-fields.ts';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
-import type { TurnSettings } from './turn/ice-servers.ts';
+import { parseTurnSecret, parseTurnUrls, type TurnSettings } from './turn/turn-settings.ts';
 import { listIceServerAddresses } from './webrtc/ice-server.ts';
 
 /** Everything the relay can be told; see `SETTINGS` for the words. */
@@ -63,10 +63,6 @@ export const SETTINGS = {
 } as const;
 
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
-/** As many as one server has in `presence`: UDP, TCP and TLS, and one more. */
-const MAX_TURN_URLS = 4;
-/** Each guest has credentials to try guesses on, as fast as their computer can: a short secret is found out. */
-const MIN_TURN_SECRET_CHARS = 16;
 
 /** Where the camera's state is, by the same settings; for commands that need no other. */
 export function stateDirectoryOf(env: Readonly<Record<string, string | undefined>>): string {
@@ -174,28 +170,6 @@ function parseIceServerList(text: string): readonly IceServer[] {
     throw new TypeError('is not a list of { urls, username, credential }', { cause });
   }
   throw new TypeError('a server has no urls');
-}
-
-function parseTurnUrls(text: string): readonly string[] {
-  const urls = text
-    .split(',')
-    .map((url) => url.trim())
-    .filter(Boolean);
-  if (urls.length > MAX_TURN_URLS) throw new TypeError(`are ${MAX_TURN_URLS} at most`);
-  const unusable = urls.find((url) => !isTurnUrl(url));
-  if (unusable !== undefined)
-    throw new TypeError(`${JSON.stringify(unusable)} is not an address such as turn:HOST?transport=tcp`);
-  return urls;
-}
-
-function parseTurnSecret(text: string): string {
-  if (text !== '' && text.length < MIN_TURN_SECRET_CHARS)
-    throw new TypeError(`has fewer than ${MIN_TURN_SECRET_CHARS} characters`);
-  return text;
-}
-
-function isTurnUrl(url: string): boolean {
-  return listIceServerAddresses([{ urls: [url], username: '-', credential: '-' }])[0]?.type === 'turn';
 }
 
 function hasTurn({ turn, iceServers }: Pick<Config, 'turn' | 'iceServers'>): boolean {

@@ -219,4 +219,5 @@ def main():
     link.run()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IceServer } from '#shared/message-fields.ts';
 import type { Terms } from '#shared/terms.ts';
 import { mintTurnCredentials } from './turn-credentials.ts';
-
-/** What makes a camera mint credentials: TURN servers that it shares a secret with. */
-export interface TurnSettings {
-  readonly urls: readonly string[];
-  readonly secret: string;
-}
+import type { TurnSettings } from './turn-settings.ts';
 
 /**
  * Longest life of credentials. As they are renewed at half of it, those in a camera's presence are good for six hours more,
