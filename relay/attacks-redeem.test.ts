@@ -54,7 +54,7 @@ describe.each([
   });
 
   it('is not used up by a redemption that the disk does not take', async () => {
-    const [unlucky, lucky] = [await camera.visit(secret), await camera.visit(secret)];
+    const unlucky = await camera.visit(secret);
     let attempts = 0;
     camera.onSave = async () => {
       attempts += 1;
@@ -64,9 +64,10 @@ describe.each([
     await vi.waitFor(() => expect(attempts).toBe(1));
     await camera.restart();
     camera.onSave = async () => undefined;
-    if (camera.saved.grants.length === 0) secret = camera.shownSecret;
+    // A camera without an owner shows another code at each start.
+    if (before === 0) secret = camera.shownSecret;
     expect(isLetIn(await redeem(await camera.visit(secret)))).toBe(true);
-    expect(lucky.channel.received.some(({ type }) => type === 'redeemed')).toBe(false);
+    expect(unlucky.channel.received.map(({ type }) => type)).not.toContain('redeemed');
   });
 
   it('is not opened by a recorded redemption, whether at once, after rotations, or after a restart', async () => {

@@ -192,3 +192,47 @@ describe('a clock that is set', () => {
     await old.stop();
   });
 });
+
+describe('a camera that does not know the time', () => {
+  it('shows no guest anything, from that moment until it knows, and owners all', async () => {
+    const guest = await camera.letIn(owner);
+    const peers = [await camera.watch(owner), await camera.watch(guest)];
+    camera.time.trust(false);
+    expect(peers.map(({ closedFor }) => closedFor)).toEqual([null, 'clock_unsynced']);
+    expect(await camera.offer(guest)).toBe('clock_unsynced');
+    expect(await camera.offer(owner)).toBe('answer');
+    camera.time.trust(true);
+    expect(await camera.offer(guest)).toBe('answer');
+  });
+
+  it('gives no guest more time by being sent back to 1970, and lets in none', async () => {
+    const guest = await camera.letIn(owner, { duration: 60 });
+    const { secret } = await owner.channel.lend({ duration: 60 });
+    camera.time.trust(false);
+    camera.clock.step(-camera.now * 1000);
+    expect(await camera.offer(guest)).toBe('clock_unsynced');
+    const visitor = await camera.visit(secret);
+    expect(await camera.redeem(visitor)).toBe('clock_unsynced');
+    expect(camera.saved.grants).toHaveLength(2);
+  });
+
+  it('forgets nothing, and tells nobody that their time is over', async () => {
+    const guest = await camera.letIn(owner, { duration: 60 });
+    camera.time.trust(false);
+    camera.clock.step(400 * DAY_S * 1000);
+    camera.clock.advance(HOUR_S * 1000);
+    await owner.channel.settled();
+    expect(guest.channel.received.map(({ type }) => type)).not.toContain('ended');
+    expect(camera.saved.grants).toHaveLength(2);
+  });
+
+  it('lends for its owner, and lets in as soon as it knows', async () => {
+    camera.time.trust(false);
+    const { said, secret } = await owner.channel.lend();
+    expect(said).toBe('done');
+    const visitor = await camera.visit(secret);
+    expect(await camera.redeem(visitor)).toBe('clock_unsynced');
+    camera.time.trust(true);
+    expect(await camera.redeem(visitor)).toMatchObject({ terms: { scope: ['watch'] } });
+  });
+});

@@ -6,6 +6,7 @@ import type { Rendezvous } from '#shared/rendezvous.ts';
 import { AccessList } from './access/access-list.ts';
 import { admit, type Moment } from './access/admission.ts';
 import { LastSeen } from './access/last-seen.ts';
+import { rootOf } from './access/lineage.ts';
 import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
@@ -110,6 +111,10 @@ function assemble(
   const viewing = new LazyViewing(
     loadViewing(parts, () => iceServers.forCamera(moment().now), {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
+      rootOf: (gid) => {
+        const grant = access.find(gid);
+        return grant ? rootOf(access.state, grant).gid : gid;
+      },
       witness: (gid) => {
         const grant = access.find(gid);
         return grant ? watchLog.started(grant) : () => undefined;
@@ -160,7 +165,7 @@ function assemble(
     isConfirming: (id) => confirmation.isAsking(id),
   };
   const lending = new Lending({
-    ...{ access, moment, log, cameraThumbprint, presences, watchLog },
+    ...{ access, clock, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
   const route = createRequestRouter({ redeeming, lending, viewing });
@@ -171,10 +176,11 @@ function assemble(
 async function loadViewing(
   parts: RelayParts,
   iceServers: PeerOptions['iceServers'],
-  rules: Pick<ViewingOptions, 'admit' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
+  rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
-  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };
+  const { maxBitrateBps, format } = config;
+  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps, format, clock };
   const createPeer = await loadPeers(parts, iceServers);
   return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
 }
@@ -186,6 +192,6 @@ async function loadWebRtc(
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceTransportPolicy } = config;
-  return () => createPeer({ certificate, iceServers, iceTransportPolicy, clock, log });
+  const { iceTransportPolicy, maxBitrateBps } = config;
+  return () => createPeer({ certificate, iceServers, iceTransportPolicy, maxBitrateBps, clock, log });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CompactEncrypt } from 'jose';
+import { CompactEncrypt, type CompactJWEHeaderParameters } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64url, encodeUtf8, parseUtf8 } from './bytes.ts';
 import { type Channel, deriveChannel } from './channel.ts';
@@ -82,6 +82,11 @@ describe('an envelope', () => {
     await expect(open(payload)).rejects.toMatchObject({ code: 'not_authentic' });
   });
 
+  it('is refused when somebody with the channel secret signs it in the name of the phone', async () => {
+    const { payload } = await seal(leave, { ...stranger, thumbprint: phone.thumbprint });
+    await expect(open(payload)).rejects.toMatchObject({ code: 'not_authentic' });
+  });
+
   it('is refused when the issuer is forged', async () => {
     const payload = await forge({}, { ...claims(), iss: stranger.thumbprint });
     await expect(open(payload)).rejects.toMatchObject({ code: 'not_authentic' });
@@ -124,17 +129,66 @@ describe('an envelope', () => {
     });
   });
 
+  it.each(['none', 'HS256', 'ES384', 'ES256K'])(
+    'is refused when it claims to be signed with %s',
+    async (alg) => {
+      const header = encodeBase64url(
+        encodeUtf8(JSON.stringify({ alg, typ: 'leave+jwt', kid: phone.thumbprint })),
+      );
+      const body = encodeBase64url(encodeUtf8(JSON.stringify(claims())));
+      const payload = await encrypt(encodeUtf8(`${header}.${body}.${'A'.repeat(86)}`), channel.up.key);
+      await expect(open(encodeUtf8(payload))).rejects.toMatchObject({ code: 'malformed' });
+    },
+  );
+
+  /** A token that is right in all, in an envelope of another make. */
+  async function wrap(header: CompactJWEHeaderParameters): Promise<Uint8Array> {
+    const full = { typ: 'leave+jwt', kid: phone.thumbprint };
+    const token = await sign(encodeUtf8(JSON.stringify(claims())), full, phone.privateKey);
+    return encodeUtf8(
+      await new CompactEncrypt(encodeUtf8(token)).setProtectedHeader(header).encrypt(channel.up.key),
+    );
+  }
+  const HEADER = { alg: 'dir', enc: 'A256GCM', cty: 'JWT', zip: 'DEF' } as const;
+
+  it('opens in the envelope of the protocol: the control for those that follow', async () => {
+    await expect(wrap(HEADER).then(open)).resolves.toMatchObject({ message: leave });
+  });
+
   it.each([
-    ['without compression', { zip: undefined }],
-    ['with another content type', { cty: 'JSON' }],
-    ['with a member of its own', { kid: 'a' }],
-  ])('is refused %s', async (_, change) => {
-    const header = { alg: 'dir', enc: 'A256GCM', cty: 'JWT', zip: 'DEF', ...change } as const;
-    const { zip, ...bare } = header;
-    const envelope = await new CompactEncrypt(encodeUtf8('x'))
-      .setProtectedHeader(zip === undefined ? bare : header)
-      .encrypt(channel.up.key);
-    await expect(open(encodeUtf8(envelope))).rejects.toMatchObject({ code: 'malformed' });
+    ['without compression', { alg: 'dir', enc: 'A256GCM', cty: 'JWT' }, 'malformed'],
+    ['with another content type', { ...HEADER, cty: 'JSON' }, 'malformed'],
+    ['with a member of its own', { ...HEADER, kid: 'a' }, 'malformed'],
+    ['with another encryption', { ...HEADER, enc: 'A128CBC-HS256' }, 'not_authentic'],
+    ['with a key of its own, wrapped', { ...HEADER, alg: 'A256KW' }, 'malformed'],
+    ['with a key of its own, wrapped with GCM', { ...HEADER, alg: 'A256GCMKW' }, 'malformed'],
+  ])('is refused %s', async (_, header, code) => {
+    await expect(wrap(header).then(open)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['a part less', (parts: string[]) => parts.slice(0, -1)],
+    ['a part more', (parts: string[]) => [...parts, 'AAAA']],
+    ['a key in it', ([header = '', , ...rest]: string[]) => [header, 'AAAA', ...rest]],
+    ['an empty part', (parts: string[]) => [...parts.slice(0, -1), '']],
+  ])('is refused with %s', async (_, change) => {
+    const parts = parseUtf8((await seal(leave)).payload).split('.');
+    await expect(open(encodeUtf8(change(parts).join('.')))).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  it('is refused in another writing of the same bytes, which would have another hash', async () => {
+    const text = parseUtf8((await seal(leave)).payload);
+    // Of the last character of sixteen bytes four bits are not used.
+    const last = text.at(-1)?.charCodeAt(0) ?? 0;
+    const rewritten = encodeUtf8(`${text.slice(0, -1)}${String.fromCharCode(last + 1)}`);
+    await expect(open(rewritten)).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  it('is refused when it is too large, though all in it be right', async () => {
+    const sdp = Array.from({ length: 60 }, () => randomBase64url(64)).join('');
+    const payload = await forge({ typ: 'offer+jwt' }, { ...claims(), sdp });
+    expect(payload.byteLength).toBeGreaterThan(MAX_ENVELOPE_BYTES);
+    await expect(open(payload)).rejects.toMatchObject({ code: 'malformed' });
   });
 
   it('is refused when it inflates beyond the limit', async () => {
@@ -192,6 +246,12 @@ describe('an introduction', () => {
   it('is refused without a key', async () => {
     const { payload } = await seal(leave);
     await expect(meet(payload)).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  it('is refused when its key is called by the name of another', async () => {
+    const named = { jwk: stranger.publicJwk, kid: phone.thumbprint };
+    const payload = await forge(named, claims(), stranger);
+    await expect(meet(payload)).rejects.toMatchObject({ code: 'not_authentic' });
   });
 
   it('is refused when the key is not the one that signed', async () => {

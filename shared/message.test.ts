@@ -29,12 +29,24 @@ describe('claims', () => {
   it.each([
     ['an ICE server that is a page', 'presence', { ice_servers: [{ urls: ['https://evil.example'] }] }],
     ['a name of two lines', 'presence', { name: 'Kitchen\nOwner' }],
+    ['a name too long for a line', 'presence', { name: 'x'.repeat(MAX_NAME_CHARS + 1) }],
+    ['no name', 'presence', { name: '' }],
     ['a name that reverses the text after it', 'presence', { name: 'abc\u202Edef' }],
     ['a name that ends in half a character', 'presence', { name: 'abc\ud83d' }],
     ['a state nobody knows', 'presence', { state: 'maybe' }],
   ] as const)('are refused with %s', (_, type, change) => {
     const body = { state: 'online', nonce: id, name: 'Kitchen', ice_servers: [] };
     expect(() => downMessages.read(type, { ...common, ...body, ...change })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  });
+
+  it('tell hours in zones that a phone is too old to know, and cannot ask for them of a camera', () => {
+    const hours = { tz: 'Mars/Olympus_Mons', spans: [{ days: [1], from: 0, until: 60 }] };
+    const terms = { scope: ['watch'], nbf: null, exp: 1, hours };
+    const presence = { state: 'online', nonce: id, name: 'Kitchen', ice_servers: [], terms };
+    expect(downMessages.read('presence', { ...common, ...presence }).message.body).toEqual(presence);
+    expect(() => upMessages.read('amend', { ...common, nonce: id, id, hours })).toThrow(
       expect.objectContaining({ code: 'malformed' }),
     );
   });
@@ -48,6 +60,17 @@ describe('claims', () => {
     );
   });
 
+  it.each([
+    ['no issuer', { iss: undefined }],
+    ['no audience', { aud: undefined }],
+    ['an id of another length', { jti: 'A' }],
+    ['a time in text', { iat: 'now' }],
+  ])('are refused with %s', (_, change) => {
+    expect(() => upMessages.read('hello', { ...common, ...change })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  });
+
   it.each(['toString', '__proto__', 'Hello', '', 'ended'])('are refused with %j for a type', (type) => {
     expect(() => upMessages.read(type, common)).toThrow(expect.objectContaining({ code: 'malformed' }));
   });
@@ -55,6 +78,56 @@ describe('claims', () => {
   it('of one direction are unknown in the other', () => {
     expect(upMessages.read('hello', common).message).toEqual({ type: 'hello', body: {} });
     expect(() => downMessages.read('hello', common)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
+});
+
+describe('a loan', () => {
+  const loan = {
+    ...{ nonce: id, secret: id, name: 'Ben', scope: ['watch'], nbf: null, exp: null, hours: null },
+    ...{ duration: 60, open_until: 1, transfer: false },
+  };
+
+  it('is read with its exact members', () => {
+    expect(upMessages.read('lend', { ...common, ...loan }).message).toEqual({ type: 'lend', body: loan });
+  });
+
+  it.each([
+    ['no rights', { scope: [] }],
+    ['a right that nobody knows', { scope: ['root'] }],
+    ['more rights than there are', { scope: Array.from({ length: 8 }, () => 'watch') }],
+    ['a secret of another length', { secret: 'A'.repeat(21) }],
+    ['a moment for a duration', { duration: 59 }],
+    ['more than a year for a duration', { duration: 366 * 24 * 3600 + 1 }],
+    ['half a second', { exp: 1.5 }],
+    ['an end before all time', { exp: -1 }],
+    ['an end after all calendars', { exp: 253_402_300_800 }],
+    ['hours of no week', { hours: { tz: 'UTC', spans: [{ days: [8], from: 0, until: 1 }] } }],
+    ['a name of control sequences', { name: '\u001b[2J' }],
+    ['something else', { by: id }],
+  ])('is refused with %s', (_, change) => {
+    expect(() => upMessages.read('lend', { ...common, ...loan, ...change })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  });
+
+  it.each([
+    ['a null end', { exp: null }],
+    ['a beginning', { nbf: 1 }],
+    ['another lender', { by: id }],
+  ])('is not changed by %s', (_, change) => {
+    const amendment = { nonce: id, id, name: 'Ben' };
+    expect(() => upMessages.read('amend', { ...common, ...amendment, ...change })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  });
+
+  it.each(['12345', '1234567', '12345a', '１２３４５６'])('is not confirmed by %j', (code) => {
+    const epk = { kty: 'EC', crv: 'P-256', x: digest, y: digest };
+    const redeem = { nonce: id, epk, name: 'Ben' };
+    expect(upMessages.read('redeem', { ...common, ...redeem, code: '012345' }).message.type).toBe('redeem');
+    expect(() => upMessages.read('redeem', { ...common, ...redeem, code })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
   });
 });
 

@@ -5,7 +5,7 @@ export const REFUSALS = [
   /** No such access, or none any more; also what a stranger is told, whatever the reason. */
   'invalid_grant',
   'capture_failed',
-  /** No room for one more viewer. */
+  /** No room for one more viewer, or more was asked for in a short time than people do. */
   'busy',
   /** The camera does not know what time it is, so nobody's time can begin or be checked. */
   'clock_unsynced',

@@ -71,6 +71,13 @@ describe('admission', () => {
     expect(at(MONDAY_NOON)).toBe('outside_hours');
   });
 
+  it('ends with the time of those it descends from', () => {
+    const parent = testGrant('parent', { scope: ['watch', 'lend'], nbf: 100, exp: 200 });
+    const child = testGrant('child', { exp: 300, by: parent.gid });
+    const at = (now: number) => verdict(admit(testState(parent, child), child.gid, 'watch', moment(now)));
+    expect([at(99), at(100), at(199), at(200)]).toEqual(['not_yet', 'holds', 'holds', 'expired']);
+  });
+
   it('is refused where an ancestor is gone', () => {
     const orphan = testGrant('orphan', { by: token('gone') });
     expect(verdict(admit(testState(orphan), orphan.gid, 'watch', moment(1)))).toBe('invalid_grant');

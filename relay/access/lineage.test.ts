@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WeeklyHours } from '#shared/weekly-hours.ts';
 import { testGrant, testInvite, testOwner, testState, token } from '../testing/access-entries.ts';
-import { ancestorsOf, descendantsOf, effectiveTerms, isDescendant, MAX_DEPTH } from './lineage.ts';
+import { ancestorsOf, descendantsOf, effectiveTerms, isDescendant, MAX_DEPTH, rootOf } from './lineage.ts';
 
 const lender = { scope: ['watch', 'lend'] } as const;
 const owner = testOwner('owner');
@@ -40,6 +40,19 @@ describe('ancestors', () => {
     expect(ancestorsOf(circle, one)).toBeNull();
     expect(isDescendant(circle, one, token('three'))).toBe(false);
     expect(names(descendantsOf(circle, one.gid).grants)).toEqual(['two']);
+  });
+});
+
+describe('the root of a look', () => {
+  it.each([
+    ['that an owner lent', 'anna', anna],
+    ['that was lent on', 'anna', ben],
+    ['that was lent on as far as it goes', 'anna', carl],
+    ['of somebody let in at the camera', 'eve', testGrant('eve')],
+    ['of an owner', 'partner', partner],
+    ['whose lender is gone', 'eve', testGrant('eve', { by: token('gone') })],
+  ])('%s is that of %s', (_, expected, grant) => {
+    expect(rootOf(state, grant).name).toBe(expected);
   });
 });
 

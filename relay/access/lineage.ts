@@ -26,6 +26,11 @@ export function ancestorsOf(state: AccessState, entry: Lent): readonly Grant[] |
   return ancestors;
 }
 
+/** The look, lent by an owner, that a guest's grant comes of: itself, or the first above it. Its holder answers for all below. */
+export function rootOf(state: AccessState, grant: Grant): Grant {
+  return (ancestorsOf(state, grant) ?? []).findLast((ancestor) => !isOwner(ancestor)) ?? grant;
+}
+
 /**
  * What an entry allows: its own terms, and never more, longer or earlier than any of those it descends from. Null where it
  * holds nothing. Of weekly hours its own are given, or the nearest; all of them count (`admission.ts`).

@@ -36,6 +36,11 @@ describe('tidying', () => {
     expect(tidy(state, at(END + KEPT_S))).toEqual(testState(owner));
   });
 
+  it('forgets no owner, whatever its entry says', () => {
+    const state = testState(testOwner('odd', { exp: END }));
+    expect(tidy(state, at(END * 10))).toBe(state);
+  });
+
   it('forgets nothing while the time is not known', () => {
     expect(tidy(everything, at(END * 1_000, false))).toBe(everything);
   });

@@ -183,12 +183,39 @@ describe('an attacker', () => {
     expect(heard).toEqual([]);
   });
 
-  it('with a phone’s own key can flood no further than a queue', async () => {
+  it('does not drown a request in garbage', async () => {
     const { payload } = await sealAs(anna.identity, leave());
-    for (let count = 0; count < 1_000; count += 1) broker.inject(lanes.up.topic, payload);
-    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    for (let count = 0; count < 2_000; count += 1)
+      broker.inject(lanes.up.topic, payload.slice(0, -1 - (count % 9)));
+    broker.inject(lanes.up.topic, payload);
     await channel.settled();
     expect(heard).toHaveLength(1);
+  });
+
+  it('with a phone’s own key can flood no further than a queue', async () => {
+    const payloads = await Promise.all(Array.from({ length: 60 }, () => sealAs(anna.identity, leave())));
+    for (const { payload } of [...payloads, ...payloads]) broker.inject(lanes.up.topic, payload);
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(31));
+    await channel.settled();
+    expect(heard).toHaveLength(32);
+    broker.inject(lanes.up.topic, payloads.at(-1)?.payload ?? new Uint8Array());
+    await channel.settled();
+    expect(heard).toHaveLength(33);
+  });
+});
+
+describe('a broker that repeats a greeting without end', () => {
+  it('has it answered so often and no more, and keeps nobody from asking over a session', async () => {
+    const { payload } = await channel.send({ type: 'hello', body: {} });
+    for (let times = 0; times < 40; times += 1) {
+      for (let each = 0; each < 25; each += 1) broker.inject(lanes.up.topic, payload);
+      const answered = Promise.withResolvers<Uint8Array>();
+      server.accept(spec, payload, answered.resolve);
+      await answered.promise;
+    }
+    expect(broker.published.filter(({ topic }) => topic === lanes.down.topic).length).toBeLessThan(250);
+    clock.advance(1_000);
+    await channel.settled();
   });
 });
 

@@ -144,6 +144,7 @@ export class ChannelServer {
   #receive(channel: ServedChannel, payload: Uint8Array, answer: Answer | null = null): void {
     const key = channel.lanes?.up.key;
     if (!key || !channel.isLive || channel.pending >= MAX_PENDING || !isSealedWith(key, payload)) return;
+    if (!channel.intake.takes(answer ? 'session' : 'broker', this.#options.clock.nowMs())) return;
     channel.pending += 1;
     channel.queue = channel.queue.then(async () => {
       try {

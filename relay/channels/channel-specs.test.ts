@@ -103,7 +103,10 @@ describe('what was taken back', () => {
   it('is told to its phone, or to whoever comes with the link', () => {
     const gone = testState(
       owner,
-      taken({ kind: 'grant', grant: { ...guest, invite: { secret: token('used'), openUntil: 2 * NOW } } }),
+      taken({
+        kind: 'grant',
+        grant: { ...guest, by: owner.gid, invite: { secret: token('used'), openUntil: 2 * NOW } },
+      }),
       taken({ kind: 'invite', invite: testInvite('unused') }),
     );
     const specs = specsOf(gone, NOW, { claims: [] });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '#shared/bytes.ts';
 import { encrypt } from '#shared/crypto.ts';
+import { MAX_ENVELOPE_BYTES } from '#shared/envelope.ts';
 import { isSealedWith } from './seal-check.ts';
 
 const key = crypto.getRandomValues(new Uint8Array(32));
@@ -29,6 +30,12 @@ describe('the seal check', () => {
     const parts = (await encrypt(encodeUtf8('hello'), key)).split('.');
     parts[4] = (parts[4] ?? '').slice(0, 6);
     expect(isSealedWith(key, encodeUtf8(parts.join('.')))).toBe(false);
+  });
+
+  it('refuses what is larger than any envelope, unopened', async () => {
+    const large = encodeUtf8(await encrypt(crypto.getRandomValues(new Uint8Array(3_000)), key));
+    expect(large.byteLength).toBeGreaterThan(MAX_ENVELOPE_BYTES);
+    expect(isSealedWith(key, large)).toBe(false);
   });
 
   it('survives any bytes', () => {

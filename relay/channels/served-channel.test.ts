@@ -16,6 +16,7 @@ import { createLog } from '../log.ts';
 import { TestPhone } from '../testing/test-phone.ts';
 import { ChannelServer, type Incoming } from './channel-server.ts';
 import type { ChannelSpec, ChannelStanding } from './channel-spec.ts';
+import { ServedChannel } from './served-channel.ts';
 
 const LIVE: ChannelStanding = { type: 'live', presence: { name: 'Kitchen', ice_servers: [] } };
 const ENDED: ChannelStanding = { type: 'ended', reason: 'revoked' };
@@ -139,6 +140,14 @@ describe('a channel whose grant', () => {
     },
   );
 
+  it('is no more is listened to no more, at once', async () => {
+    await settle(LIVE);
+    sync();
+    expect(isSubscribed()).toBe(false);
+    await server.settled();
+    expect(await said()).toEqual(['online', null]);
+  });
+
   it('is forgotten and then lent again by the same secret is a new one', async () => {
     await settle(LIVE);
     await settle();
@@ -164,31 +173,44 @@ describe('while the broker is away', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('a channel that ends is never listened to', async () => {
-    sync(LIVE);
-    await Promise.resolve();
+  /** A channel that waits for its subscription. */
+  async function subscribing(): Promise<void> {
     const subscribe = vi.spyOn(rendezvous, 'subscribe');
+    sync(LIVE);
+    await vi.waitFor(() => expect(subscribe).toHaveBeenCalled());
+  }
+
+  it.each([
+    ['at once', async () => sync(LIVE)],
+    ['in the middle of subscribing', subscribing],
+  ])('a channel that ends %s is not listened to', async (_, open) => {
+    await open();
     sync(ENDED);
+    // Nobody waits for the broker only to say that it is not listened to.
     await server.settled();
     rendezvous.setOnline(true);
     await server.settled();
     expect(await said()).toEqual(['ended']);
-    expect(subscribe).not.toHaveBeenCalled();
+    expect(isSubscribed()).toBe(false);
   });
 
-  it('a channel that ends and lives again is live when it comes back', async () => {
-    sync(LIVE);
+  it.each([
+    ['at once', async () => sync(LIVE)],
+    ['in the middle of subscribing', subscribing],
+  ])('a channel that ends %s and lives again is live when it comes back', async (_, open) => {
+    await open();
     sync(ENDED);
     sync(LIVE);
     rendezvous.setOnline(true);
     await server.settled();
-    expect((await said()).at(-1)).toBe('online');
     expect(isSubscribed()).toBe(true);
+    const channel = await anna.open(spec.secret, camera, { introduce: false });
+    await channel.settled();
+    expect((await said()).at(-1)).toBe('online');
   });
 
   it('a channel that closes in the middle of subscribing leaves nothing', async () => {
-    sync(LIVE);
-    await Promise.resolve();
+    await subscribing();
     sync();
     await server.settled();
     rendezvous.setOnline(true);
@@ -214,8 +236,7 @@ describe('while the broker is away', () => {
   });
 
   it('a shutdown leaves no subscription behind, and no complaint', async () => {
-    sync(LIVE);
-    await Promise.resolve();
+    await subscribing();
     await server.shutdown();
     rendezvous.setOnline(true);
     await server.settled();
@@ -268,13 +289,11 @@ describe('what the broker did not take', () => {
 });
 
 describe('a shutdown', () => {
-  it('in the middle of an announcement has the last word', async () => {
+  it('has the last word', async () => {
     await settle(LIVE);
     clock.advance(NONCE_PERIOD_MS);
     await server.shutdown();
     await vi.waitFor(async () => expect((await said()).at(-1)).toBe('offline'));
-    await server.settled();
-    expect((await said()).at(-1)).toBe('offline');
   });
 
   it('leaves the farewell of a grant that is no more as it is', async () => {
@@ -296,6 +315,59 @@ describe('a shutdown', () => {
     await settle(LIVE);
     expect(isSubscribed()).toBe(false);
     expect(await said()).toEqual(['online', 'offline']);
+  });
+});
+
+describe('a channel that is abandoned', () => {
+  const create = () =>
+    new ServedChannel(spec, {
+      ...{
+        identity: camera,
+        rendezvous,
+        now: () => 1,
+        onPayload: () => undefined,
+        onAnnounced: () => undefined,
+      },
+      announcementOf: () => ({ type: 'ended', body: { reason: 'revoked' } }),
+      onFailure: (_, error) => warnings.push(String(error)),
+    });
+
+  it('in the middle of an announcement says nothing more, however long that takes to sign', async () => {
+    const signed = Promise.withResolvers<void>();
+    const sign = crypto.subtle.sign.bind(crypto.subtle);
+    const signing = vi.spyOn(crypto.subtle, 'sign').mockImplementationOnce(async (...args) => {
+      await signed.promise;
+      return sign(...args);
+    });
+    const channel = create();
+    await vi.waitFor(() => expect(signing).toHaveBeenCalled());
+    channel.abandon();
+    signed.resolve();
+    await channel.settled();
+    signing.mockRestore();
+    expect(await said()).toEqual([]);
+    expect(isSubscribed()).toBe(false);
+  });
+
+  it('in the middle of subscribing subscribes no more, and has not failed', async () => {
+    rendezvous.setOnline(false);
+    const subscribe = vi.spyOn(rendezvous, 'subscribe');
+    const channel = create();
+    await vi.waitFor(() => expect(subscribe).toHaveBeenCalled());
+    channel.abandon();
+    await channel.settled();
+    channel.follow();
+    await channel.settled();
+    expect(subscribe).toHaveBeenCalledTimes(1);
+    expect([channel.isLive, warnings]).toEqual([false, []]);
+  });
+
+  it('is neither live nor listening at once', async () => {
+    const channel = create();
+    await channel.settled();
+    expect([channel.isLive, isSubscribed()]).toEqual([true, true]);
+    channel.abandon();
+    expect([channel.isLive, isSubscribed()]).toEqual([false, false]);
   });
 });
 

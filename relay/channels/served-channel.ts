@@ -3,6 +3,7 @@ import type { DownMessage } from '#shared/down-message.ts';
 import { type Identity, sealMessage } from '#shared/envelope.ts';
 import type { PublishOptions, Rendezvous, Unsubscribe } from '#shared/rendezvous.ts';
 import type { ChannelSpec } from './channel-spec.ts';
+import { Intake } from './intake.ts';
 
 export interface ServedChannelOptions {
   readonly identity: Identity;
@@ -35,6 +36,7 @@ export class ServedChannel {
   #isDue = false;
   #unfinishedRuns = 0;
   #hasFailed = false;
+  readonly intake = new Intake();
   /** Requests that wait for their turn. */
   pending = 0;
   queue: Promise<void> = Promise.resolve();

@@ -5,7 +5,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { lockForRelay } from '../control/at-camera.ts';
 import { createControlHandler } from '../control/control-handler.ts';
 import { ControlServer } from '../control/control-server.ts';
-import { createLog, errorCode, type Log } from '../log.ts';
+import { boundLog, createLog, errorCode, type Log } from '../log.ts';
 import { createTerminalDisplay } from '../pairing/terminal-display.ts';
 import { type Relay, startRelay } from '../relay.ts';
 import { openRendezvous } from '../rendezvous/mqtt-rendezvous.ts';
@@ -34,7 +34,7 @@ export const run = defineCommand({
     const stopped = context.untilStopped().then(() => 'stopped' as const);
     // A source that cannot be is told now, not to the first viewer.
     checkCapture(config.source, config.format);
-    const log = createLog(context.writeError);
+    const log = boundLog(createLog(context.writeError), context.clock);
     using lock = await lockForRelay({ directory: config.stateDirectory });
     if (lock === null) log.warn('state directory not locked', { code: 'no_flock' });
     // A camera that was told to forget everything starts over as a new one.

@@ -36,10 +36,20 @@ describe('a change', () => {
     ['an end', { exp: NOW + 1 }],
     ['hours', { hours }],
     ['no hours any more', { hours: null }],
-    ['nothing', {}],
-  ] as const)('gives %s', (_, by) => {
-    const { state: after } = change(owner, guest.gid, by);
-    expect(after?.grants.find(({ gid }) => gid === guest.gid)).toEqual({ ...guest, ...by });
+  ] as const)('gives %s, and is not written again where it is so already', (_, by) => {
+    const before = testState(owner, {
+      ...guest,
+      hours: 'hours' in by && by.hours === null ? hours : null,
+      by: owner.gid,
+    });
+    const { state: after = before } = change(owner, guest.gid, by, { of: before });
+    expect(after.grants[1]).toEqual({ ...before.grants[1], ...by });
+    expect(after).not.toBe(before);
+    expect(change(owner, guest.gid, by, { of: after })).toEqual({ result: 'done' });
+  });
+
+  it('of nothing is done', () => {
+    expect(change(owner, guest.gid, {})).toEqual({ result: 'done' });
   });
 
   it('of a link that gives it an end takes its duration, and lets it be good no longer', () => {
@@ -82,7 +92,7 @@ describe('the terms', () => {
     ['make no owner', { scope: ['owner'] }, 'bad_terms'],
     ['make no owner, among others', { scope: ['watch', 'owner'] }, 'bad_terms'],
   ] as const)('%s: %j is %s', (_, by, expected) => {
-    expect(change(owner, guest.gid, by).result).toBe(expected);
+    expect(change(owner, sibling.gid, by).result).toBe(expected);
   });
 
   it('end after they begin', () => {

@@ -25,14 +25,14 @@ export function amend(
   if (!entry) return { result: 'not_found' };
   const refusal = refusalFor(state, actor, entry, { change, moment, isOwn: id === actor.gid });
   if (refusal !== null) return { result: refusal };
-  return {
-    state: {
-      ...state,
-      grants: state.grants.map((each) => (each === grant ? { ...each, ...termsOf(change) } : each)),
-      invites: state.invites.map((each) => (each === invite ? amendInvite(each, change) : each)),
-    },
-    result: 'done',
+  const amended = {
+    ...state,
+    grants: state.grants.map((each) => (each === grant ? { ...each, ...termsOf(change) } : each)),
+    invites: state.invites.map((each) => (each === invite ? amendInvite(each, change) : each)),
   };
+  // Phones that miss an answer ask again: what is so already is not written once more.
+  const isSo = JSON.stringify(amended) === JSON.stringify(state);
+  return isSo ? { result: 'done' } : { state: amended, result: 'done' };
 }
 
 function refusalFor(

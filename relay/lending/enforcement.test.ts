@@ -107,6 +107,10 @@ describe('enforcement', () => {
     enforcement.start();
     enforcement.announce();
     enforcement.close();
+    expect(clock.pending).toBe(0);
+    create(testState(owner));
+    enforcement.start();
+    enforcement.close();
     enforcement.announce();
     expect(clock.pending).toBe(0);
     const before = synced.length;

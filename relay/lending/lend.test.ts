@@ -3,7 +3,8 @@ import type { AccessState } from '../access/access-state.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
 import { testGrant, testInvite, testOwner, testState, token } from '../testing/access-entries.ts';
-import { inviteOf, lend, MAX_AHEAD_S, MAX_ENTRIES, MAX_LENT, MAX_OPEN_S } from './lend.ts';
+import { inviteOf, lend, MAX_AHEAD_S, MAX_ENTRIES, MAX_LENT, MAX_OPEN_S, OWNERS_ENTRIES } from './lend.ts';
+import { revoke } from './revoke.ts';
 
 const NOW = 2_000_000_000;
 const DAY_S = 24 * 3600;
@@ -176,6 +177,47 @@ describe('a full list', () => {
     const almost = testState(owner, ...lent(MAX_ENTRIES - 2, lender));
     expect(said({}, owner, at(), almost)).toBe('done');
     expect(said({}, owner, at(), testState(owner, ...lent(MAX_ENTRIES - 1, lender)))).toBe('too_many');
+  });
+
+  it('takes so many of one owner, and still those of another', () => {
+    const partner = testOwner('partner');
+    const room = (count: number) => testState(owner, partner, ...lent(count, owner));
+    expect(said({}, owner, at(), room(MAX_LENT - 1))).toBe('done');
+    expect(said({}, owner, at(), room(MAX_LENT))).toBe('too_many');
+    expect(said({}, partner, at(), room(MAX_LENT))).toBe('done');
+  });
+
+  it('has room for what owners lend when guests have filled theirs', () => {
+    const room = MAX_ENTRIES - OWNERS_ENTRIES;
+    const others = lent(room - 3, testGrant('another'));
+    expect(said({}, lender, at(), testState(owner, lender, ...others))).toBe('done');
+    const full = testState(owner, lender, ...others, testGrant('last', { by: owner.gid }));
+    expect(said({}, lender, at(), full)).toBe('too_many');
+    expect(said({}, owner, at(), full)).toBe('done');
+  });
+
+  it('takes so many of all hands through which one look is lent on', () => {
+    const second = { ...lender, gid: token('second'), by: lender.gid };
+    const state = testState(owner, lender, second, ...lent(MAX_LENT - 2, second));
+    expect(said({}, lender, at(), state)).toBe('done');
+    const full = testState(owner, lender, second, ...lent(MAX_LENT - 1, second));
+    expect([said({}, second, at(), full), said({}, lender, at(), full)]).toEqual(['too_many', 'too_many']);
+  });
+
+  it('counts what a guest has taken back, so that it cannot push out what others are to be told', () => {
+    let state = testState(owner, lender, guest);
+    state = revoke(state, owner, guest.gid, NOW).state ?? state;
+    let outcome = 'done';
+    for (let times = 0; times < 500 && outcome === 'done'; times += 1) {
+      const again = link(lender, { id: token(`link ${times}`), secret: token(`secret ${times}`) });
+      const change = lend(state, lender, again, at());
+      outcome = change.result;
+      state = change.state ?? state;
+      state = revoke(state, lender, again.id, NOW).state ?? state;
+    }
+    expect(outcome).toBe('too_many');
+    expect(state.withdrawn).toHaveLength(MAX_LENT + 1);
+    expect(state.withdrawn[0]?.entry).toMatchObject({ grant: guest });
   });
 });
 

@@ -6,12 +6,14 @@ import { type AccessState, lentOf, withdrawnId } from '../access/access-state.ts
 import { admit, type Moment } from '../access/admission.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
-import { ancestorsOf, MAX_DEPTH } from '../access/lineage.ts';
+import { ancestorsOf, descendantsOf, MAX_DEPTH, rootOf } from '../access/lineage.ts';
 
-/** Looks that one phone may have lent at a time, used and unused; a household has a dozen. */
+/** Looks that an owner may have lent at a time, used and unused, or that may come of one that is lent on; a household has a dozen. */
 export const MAX_LENT = 50;
 /** Entries of the whole list: each is a subscription at the broker and some 700 bytes on disk. */
 export const MAX_ENTRIES = 200;
+/** Of these, kept for owners: guests cannot keep them from lending. */
+export const OWNERS_ENTRIES = 50;
 /** A link that lies about for longer has been forgotten. */
 export const MAX_OPEN_S = 30 * 24 * 60 * 60;
 /** Two years: whoever shall stay longer is made an owner, or lent to again. */
@@ -55,7 +57,7 @@ function refusalFor(state: AccessState, lender: Grant, invite: Invite, moment: M
     !isOwner(lender) && !(invite.scope.every((right) => rights.includes(right)) && endsWithin(invite, exp));
   const isTooDeep = (ancestorsOf(state, invite)?.length ?? MAX_DEPTH + 1) > MAX_DEPTH;
   if (isBeyond || isTooDeep) return 'beyond_own';
-  if (isFull(state, lender.gid)) return 'too_many';
+  if (isFull(state, lender)) return 'too_many';
   return refusalForName(state, invite);
 }
 
@@ -76,9 +78,29 @@ function endsWithin(invite: Invite, exp: number | null): boolean {
   return exp === null || invite.exp === null || invite.exp <= exp;
 }
 
-function isFull({ grants, invites }: AccessState, lender: string): boolean {
-  const lent = [...grants, ...invites];
-  return lent.length >= MAX_ENTRIES || lent.filter(({ by }) => by === lender).length >= MAX_LENT;
+function isFull(state: AccessState, lender: Grant): boolean {
+  const entries = [...state.grants, ...state.invites];
+  if (!isOwner(lender)) {
+    return (
+      entries.length >= MAX_ENTRIES - OWNERS_ENTRIES || countOf(state, rootOf(state, lender)) >= MAX_LENT
+    );
+  }
+  return entries.length >= MAX_ENTRIES || entries.filter(({ by }) => by === lender.gid).length >= MAX_LENT;
+}
+
+/**
+ * All that comes of a look, by whatever hands. What was taken back counts until it is forgotten: to lend and take back again
+ * and again would wear the disk, and push out what others are still to be told.
+ */
+function countOf({ grants, invites, withdrawn }: AccessState, { gid }: Grant): number {
+  const gone = withdrawn.map(({ entry }) => entry);
+  const everything = {
+    grants: [...grants, ...gone.flatMap((entry) => (entry.kind === 'grant' ? [entry.grant] : []))],
+    invites: [...invites, ...gone.flatMap((entry) => (entry.kind === 'invite' ? [entry.invite] : []))],
+    withdrawn: [],
+  };
+  const below = descendantsOf(everything, gid);
+  return below.grants.length + below.invites.length;
 }
 
 /** The id is that of the secret: with one that was taken already it would be no secret. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deriveInviteId } from '#shared/invite-id.ts';
 import type { Message } from '#shared/message.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { AccessList } from '../access/access-list.ts';
 import type { AccessState } from '../access/access-state.ts';
 import type { Grant } from '../access/grant.ts';
@@ -23,8 +24,10 @@ let now: number;
 let journal: string[];
 let save: (state: AccessState) => Promise<void>;
 let lending: Lending;
+let clock: FakeClock;
 
 beforeEach(() => {
+  clock = new FakeClock();
   [isTrusted, now, journal] = [true, NOW, []];
   save = async () => undefined;
   access = new AccessList(testState(owner, partner, lender, guest), (state) => save(state));
@@ -33,6 +36,7 @@ beforeEach(() => {
     access,
     presences: { seen: () => 1, watching: () => 2, isConfirming: () => true },
     watchLog: { read: async ({ before }) => ({ first: before ?? 0, page: null }) },
+    clock,
     moment: () => ({ now, isTrusted }),
     revision: () => 7,
     log: createLog((line) => journal.push(line)),
@@ -86,6 +90,12 @@ describe('lending', () => {
     expect(access.state.invites).toHaveLength(1);
   });
 
+  it('says so no more to one that may not lend any more', async () => {
+    await ask(lender, lend());
+    now = NOW + 100;
+    expect(await ask(lender, lend())).toEqual(refused('expired'));
+  });
+
   it('takes back, and changes', async () => {
     expect(await ask(owner, amend(guest.gid, { name: 'Benjamin' }))).toEqual(done);
     expect(access.find(guest.gid)?.name).toBe('Benjamin');
@@ -122,6 +132,25 @@ describe('lending', () => {
       'info revoke by="owner---" outcome="done"',
     ]);
     expect(journal.join()).not.toContain(token('secret'));
+  });
+});
+
+describe('what is taken back before the camera has heard of it', () => {
+  it('is not lent by a request that arrives later; of another phone it is', async () => {
+    const id = await deriveInviteId(token('secret'), camera);
+    expect(await ask(lender, revoke(id))).toEqual(refused('not_found'));
+    expect(await ask(lender, lend())).toEqual(refused('withdrawn'));
+    expect(access.state.invites).toEqual([]);
+    expect(await ask(owner, lend())).toEqual([{ type: 'lent', body: { rq: hash, id } }]);
+  });
+
+  it('is remembered in bounds, for each phone by itself', async () => {
+    const id = await deriveInviteId(token('secret'), camera);
+    await ask(owner, revoke(id));
+    for (let times = 0; times < 500; times += 1) await ask(lender, revoke(token(`nothing ${times}`)));
+    expect(await ask(owner, lend())).toEqual(refused('withdrawn'));
+    for (let times = 0; times < 100; times += 1) await ask(owner, revoke(token(`nothing ${times}`)));
+    expect(await ask(owner, lend())).toMatchObject([{ type: 'lent' }]);
   });
 });
 
@@ -169,6 +198,33 @@ describe('a guest that lends', () => {
   });
 });
 
+describe('a guest that changes what it lent', () => {
+  const rename = (from: Grant, name: string) => ask(from, amend(guest.gid, { name }));
+
+  it('is not written to disk where nothing changes', async () => {
+    expect(await rename(lender, guest.name)).toEqual(done);
+    const before = access.state;
+    for (let times = 0; times < 100; times += 1) await rename(lender, guest.name);
+    expect(access.state).toBe(before);
+    expect(await rename(lender, 'Ben')).toEqual(done);
+  });
+
+  it('may do so plenty of times at once, and then once a minute; it takes back whenever it likes', async () => {
+    let writes = 0;
+    save = async () => {
+      writes += 1;
+    };
+    for (let times = 0; times < 500; times += 1) await rename(lender, `${times}`);
+    expect(writes).toBeLessThan(100);
+    expect(await rename(lender, 'Ben')).toEqual(refused('busy'));
+    expect(await rename(owner, 'Ben')).toEqual(done);
+    clock.advance(60_000);
+    expect(await rename(lender, 'Carl')).toEqual(done);
+    expect(await rename(lender, 'Dora')).toEqual(refused('busy'));
+    expect(await ask(lender, revoke(guest.gid))).toEqual(done);
+  });
+});
+
 describe('two who ask at once', () => {
   it('are owners that take each other out: the first one wins', async () => {
     const answers = await Promise.all([ask(owner, revoke(partner.gid)), ask(partner, revoke(owner.gid))]);
@@ -200,6 +256,13 @@ describe('two who ask at once', () => {
   });
 });
 
+describe('an owner that changes what was lent', () => {
+  it('may do so as often as it likes', async () => {
+    for (let times = 0; times < 200; times += 1)
+      expect(await ask(owner, amend(guest.gid, { name: `${times}` }))).toEqual(done);
+  });
+});
+
 describe('a full disk', () => {
   it('is said to whoever asks, and what they asked has not happened', async () => {
     save = async () => {
@@ -221,7 +284,7 @@ describe('a list too long for one answer', () => {
       ...{ cameraThumbprint: camera, access, log: createLog(() => undefined), revision: () => 0 },
       presences: { seen: () => null, watching: () => 0, isConfirming: () => false },
       watchLog: { read: async () => ({ first: 0, page: null }) },
-      moment: () => ({ now, isTrusted }),
+      ...{ clock, moment: () => ({ now, isTrusted }) },
     });
     const [answer] = await ask(owner, { type: 'list', body: { nonce, after: token('18') } });
     expect(answer).toMatchObject({ body: { entries: [{ id: token('19') }], next: null } });

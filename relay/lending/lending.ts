@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts';
 import { deriveInviteId } from '#shared/invite-id.ts';
 import type { MessageBody } from '#shared/message.ts';
 import type { Scope } from '#shared/scope.ts';
@@ -5,11 +6,14 @@ import type { Refusal } from '#shared/verdicts.ts';
 import type { AccessList, Change } from '../access/access-list.ts';
 import type { AccessState } from '../access/access-state.ts';
 import { admit, type Moment } from '../access/admission.ts';
-import type { Grant } from '../access/grant.ts';
+import { Allowance } from '../access/allowance.ts';
+import { type Grant, isOwner } from '../access/grant.ts';
+import { rootOf } from '../access/lineage.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
 import type { WatchLogPart } from '../watch-log/watch-log.ts';
 import { amend } from './amend.ts';
+import { EarlyRevocations } from './early-revocations.ts';
 import { inviteOf, lend, type Outcome } from './lend.ts';
 import { list, type Presences } from './list.ts';
 import { revoke } from './revoke.ts';
@@ -25,12 +29,15 @@ export interface WatchLogReader {
 
 /** Entries of the log to try in one envelope: mostly the first, and the last fits whatever they say. */
 const LOG_LIMITS = [40, 20, 10, 5] as const;
+/** Changes of entries by all who hold what comes of one look: each is a write to an SD card, which wears. */
+const CHANGES = { burst: 60, perSecond: 1 / 60 };
 
 export interface LendingOptions {
   readonly cameraThumbprint: string;
   readonly access: AccessList;
   readonly presences: Presences;
   readonly watchLog: WatchLogReader;
+  readonly clock: Clock;
   readonly moment: () => Moment;
   /** Another number whenever the list has changed. */
   readonly revision: () => number;
@@ -40,9 +47,12 @@ export interface LendingOptions {
 /** Answers those who may lend: takes up what they lend, and lets them see and change what they may. */
 export class Lending {
   readonly #options: LendingOptions;
+  readonly #changes: Allowance;
+  readonly #early = new EarlyRevocations();
 
   constructor(options: LendingOptions) {
     this.#options = options;
+    this.#changes = new Allowance({ clock: options.clock, ...CHANGES });
   }
 
   /** Acts on a request that came on a grant's channel. */
@@ -66,7 +76,9 @@ export class Lending {
   async #lend(incoming: Incoming, body: MessageBody<'lend'>): Promise<void> {
     const id = await deriveInviteId(body.secret, this.#options.cameraThumbprint);
     const outcome = await this.#change(incoming, 'lend', (state, actor, moment) =>
-      lend(state, actor, inviteOf(body, { id, by: actor.gid, madeAt: moment.now }), moment),
+      this.#early.has(actor.gid, id)
+        ? { result: 'withdrawn' }
+        : lend(state, actor, inviteOf(body, { id, by: actor.gid, madeAt: moment.now }), moment),
     );
     if (outcome !== 'done') return this.#settle(incoming, outcome);
     await incoming.reply({ type: 'lent', body: { rq: incoming.hash, id } });
@@ -78,15 +90,25 @@ export class Lending {
     const outcome = await this.#change(incoming, right, (state, actor, { now }) =>
       revoke(state, actor, id, now),
     );
+    if (outcome === 'not_found') this.#early.note(incoming.channel.entryId, id);
     await this.#settle(incoming, outcome);
   }
 
   async #amend(incoming: Incoming, body: MessageBody<'amend'>): Promise<void> {
     const { nonce: _, id, ...change } = body;
     const outcome = await this.#change(incoming, 'lend', (state, actor, moment) =>
-      amend(state, actor, { id, change, moment }),
+      this.#ration(state, actor, amend(state, actor, { id, change, moment })),
     );
     await this.#settle(incoming, outcome);
+  }
+
+  /** What guests lend and take back has bounds of its own (`lend.ts`); what they change would have none. */
+  #ration(state: AccessState, actor: Grant, change: Change<Outcome>): Change<Outcome> {
+    if (change.state === undefined || isOwner(actor)) return change;
+    const { gid } = rootOf(state, actor);
+    if (this.#changes.isSpent(gid)) return { result: 'busy' };
+    this.#changes.spend(gid);
+    return change;
   }
 
   async #list(incoming: Incoming, after: string | null): Promise<void> {

@@ -120,6 +120,13 @@ describe('a page', () => {
     expect(rest.at(-1)?.next).toBeNull();
   });
 
+  it('has no more entries than a message may carry, however short they are', () => {
+    const short = Array.from({ length: 40 }, (_, index) => testInvite(`${index}`, { name: 'a', by: null }));
+    const gone = short.map((invite) => ({ entry: { kind: 'invite' as const, invite }, at: 0, by: null }));
+    for (const { entries } of pages(owner, testState(owner, ...gone)))
+      expect(entries.length).toBeLessThanOrEqual(MAX_LISTED);
+  });
+
   it('begins anew where the entry to go on after has gone', () => {
     expect(page(owner, token('nothing'), crowd)).toEqual(page(owner, null, crowd));
   });

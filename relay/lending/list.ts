@@ -1,11 +1,14 @@
 import { encodeUtf8 } from '#shared/bytes.ts';
-import { type AccessEntry, MAX_LISTED } from '#shared/down-message.ts';
+import type { AccessEntry } from '#shared/down-message.ts';
 import { type AccessState, lentOf, type Withdrawn, withdrawnId } from '../access/access-state.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
 import type { Invite } from '../access/invite.ts';
 import { isDescendant, type Lent } from '../access/lineage.ts';
 
-/** Of one page as JSON, before base64 and sealing: with names that no compression shortens it still fits an envelope. */
+/**
+ * Of one page as JSON, before base64 and sealing: with names that no compression shortens it still fits an envelope. The
+ * shortest entries are so long that it never has more than `MAX_LISTED`.
+ */
 const MAX_PAGE_BYTES = 2_000;
 
 /** What the list itself does not know. */
@@ -47,9 +50,9 @@ export function list(
 
 function countThatFit(entries: readonly AccessEntry[]): number {
   let room = MAX_PAGE_BYTES;
-  const excess = entries.findIndex((entry, index) => {
+  const excess = entries.findIndex((entry) => {
     room -= encodeUtf8(JSON.stringify(entry)).byteLength + 1;
-    return index === MAX_LISTED || room < 0;
+    return room < 0;
   });
   return excess < 0 ? entries.length : excess;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { lentOf } from '../access/access-state.ts';
 import { testGrant, testInvite, testOwner, testState, token } from '../testing/access-entries.ts';
-import { MAX_WITHDRAWN, revoke, withdraw } from './revoke.ts';
+import { MAX_WITHDRAWN, revoke, withdraw, withoutAnybody } from './revoke.ts';
 
 const NOW = 1_000;
 const owner = testOwner('owner');
@@ -23,10 +24,10 @@ describe('taking back', () => {
     expect(names(after?.grants)).toEqual(['owner', 'partner', 'sibling']);
     expect(names(after?.invites)).toEqual(['crown']);
     expect(after?.withdrawn).toEqual([
-      { entry: { kind: 'grant', grant: lender }, at: NOW, by: owner.gid },
-      { entry: { kind: 'grant', grant: guest }, at: NOW, by: owner.gid },
-      { entry: { kind: 'grant', grant: friend }, at: NOW, by: owner.gid },
       { entry: { kind: 'invite', invite: link }, at: NOW, by: owner.gid },
+      { entry: { kind: 'grant', grant: friend }, at: NOW, by: owner.gid },
+      { entry: { kind: 'grant', grant: guest }, at: NOW, by: owner.gid },
+      { entry: { kind: 'grant', grant: lender }, at: NOW, by: owner.gid },
     ]);
   });
 
@@ -98,5 +99,16 @@ describe('taking back', () => {
     expect(after.withdrawn).toHaveLength(MAX_WITHDRAWN);
     expect(after.withdrawn.at(-1)?.entry).toMatchObject({ grant: sibling });
     expect(after.withdrawn[0]?.entry).toMatchObject({ grant: { name: 'old 1' } });
+  });
+
+  it('of more than that at once forgets links first, and owners last', () => {
+    const guests = Array.from({ length: MAX_WITHDRAWN - 2 }, (_, index) =>
+      testGrant(`guest ${index}`, { by: owner.gid }),
+    );
+    const links = ['one', 'two', 'three'].map((name) => testInvite(name, { by: owner.gid }));
+    const { withdrawn } = withoutAnybody(testState(owner, ...guests, ...links), { at: NOW, by: null });
+    const names = withdrawn.map((gone) => lentOf(gone).name);
+    expect(names).toHaveLength(MAX_WITHDRAWN);
+    expect(names).toEqual(expect.arrayContaining(['owner', 'three', ...guests.map(({ name }) => name)]));
   });
 });

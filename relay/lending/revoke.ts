@@ -56,9 +56,10 @@ function takeBack(
   { grants, invites }: Pick<AccessState, 'grants' | 'invites'>,
   how: Pick<Withdrawn, 'at' | 'by'>,
 ): AccessState {
+  // Those highest up come last: where there is no room for all, links that nobody has used are forgotten first.
   const withdrawn: Withdrawn[] = [
-    ...grants.map((grant) => ({ entry: { kind: 'grant', grant } as const, ...how })),
     ...invites.map((invite) => ({ entry: { kind: 'invite', invite } as const, ...how })),
+    ...grants.toReversed().map((grant) => ({ entry: { kind: 'grant', grant } as const, ...how })),
   ];
   return {
     grants: state.grants.filter((grant) => !grants.includes(grant)),

@@ -5,7 +5,7 @@ import { parseInviteLink } from '#shared/invite-link.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { AccessList } from '../access/access-list.ts';
 import { createLog } from '../log.ts';
-import { testOwner, testState } from '../testing/access-entries.ts';
+import { testInvite, testOwner, testState } from '../testing/access-entries.ts';
 import { TestDisplay } from '../testing/test-display.ts';
 import { Claiming, INVITE_GRACE_S, INVITE_PERIOD_S } from './claiming.ts';
 
@@ -125,5 +125,37 @@ describe('a camera with an owner', () => {
     expect(display.links).toHaveLength(1);
     expect(claiming.invites).toEqual([]);
     expect(access.state.invites).toMatchObject([{ secret, scope: ['owner'], by: null, openUntil }]);
+  });
+});
+
+describe('a code for a further owner', () => {
+  const listed = () => access.state.invites.at(-1) ?? testInvite('none');
+
+  beforeEach(async () => {
+    create(testState(owner, testInvite('lent', { by: owner.gid, scope: ['owner'] })));
+    await claiming.createCode();
+  });
+
+  it('is over when its time has passed, and not when the clock says so', () => {
+    clock.step(3600_000);
+    expect(claiming.isOver(listed())).toBe(false);
+    clock.step(-2 * 3600_000);
+    clock.advance((INVITE_PERIOD_S + INVITE_GRACE_S) * 1000);
+    expect(claiming.isOver(listed())).toBe(false);
+    clock.advance(1000);
+    expect(claiming.isOver(listed())).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is over when the camera is started again', () => {
+    claiming.close();
+    create(access.state);
+    expect(claiming.isOver(listed())).toBe(true);
+  });
+
+  it('is another thing than what owners lend, which has its own end', () => {
+    const [lent = testInvite('none')] = access.state.invites;
+    expect(claiming.isOver(lent)).toBe(false);
+    expect(claiming.isOver({ ...listed(), scope: ['watch'] })).toBe(false);
   });
 });

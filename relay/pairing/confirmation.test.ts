@@ -155,9 +155,26 @@ describe('whoever has the link too', () => {
     expect(answers).toBeLessThanOrEqual(MAX_GUESSES);
     const before = shown.length;
     expect(check(anna)).toBe('busy');
+    // Whoever forges the time gains nothing by it.
+    for (const days of [40, -80, 40]) clock.step(days * 24 * 3600_000);
+    expect(check(anna)).toBe('busy');
     expect(shown).toHaveLength(before);
     clock.advance(2 * 3600_000);
     expect(check(anna)).toBe('needs_code');
+    expect([check(anna, wrong()), check(anna, wrong()), check(anna, digits())]).toEqual([
+      'wrong_code',
+      'wrong_code',
+      'busy',
+    ]);
+  });
+
+  it('has what it guessed forgotten in the end, and no timer left of it', () => {
+    check(thief);
+    check(thief, wrong());
+    confirmation.end(link.id);
+    expect(clock.pending).toBe(1);
+    clock.advance(3600_000);
+    expect(clock.pending).toBe(0);
   });
 
   it('cannot guess before anything is shown', () => {

@@ -1,6 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '#shared/clock.ts';
-import { TokenBucket } from '#shared/token-bucket.ts';
 import type { Refusal } from '#shared/verdicts.ts';
 import type { Invite } from '../access/invite.ts';
 
@@ -10,8 +9,11 @@ export const CODE_LIMIT_MS = 5 * 60_000;
 const MAX_WRONG = 3;
 /** Wrong answers that are heard at once, for all invites together: four households that give up on the same evening. */
 export const MAX_GUESSES = 12;
-/** And after that: a phone that lends itself one invite after the other has a chance of one in a hundred a year. */
-const GUESSES_PER_SECOND = 1 / 3600;
+/**
+ * One of them is forgotten after so long, by a timer, as a clock can be set by forged answers of a time server: a phone that
+ * lends itself one invite after the other has a chance of one in a hundred a year.
+ */
+const GUESS_PERIOD_MS = 60 * 60_000;
 const CODES = 1_000_000;
 const DIGITS = 6;
 
@@ -44,11 +46,12 @@ export class Confirmation {
   readonly #asked = new Map<string, Asked>();
   /** Wrong answers, by invite: to wait for new digits forgives none. */
   readonly #wrong = new Map<string, number>();
-  readonly #guesses: TokenBucket;
+  /** Wrong answers in all, less those that are forgotten. */
+  #guesses = 0;
+  #stopForgetting: (() => void) | null = null;
 
   constructor(options: ConfirmationOptions) {
     this.#options = options;
-    this.#guesses = new TokenBucket(GUESSES_PER_SECOND, MAX_GUESSES, options.clock.nowMs());
   }
 
   /** Whether digits are shown for an invite. */
@@ -62,7 +65,7 @@ export class Confirmation {
    */
   check({ id }: Invite, phone: { thumbprint: string; device: string }, code: string | undefined): Confirmed {
     if (this.#wrongOf(id) >= MAX_WRONG) return 'failed';
-    if (this.#guesses.take(0, this.#options.clock.nowMs()) > 0) return 'busy';
+    if (this.#guesses >= MAX_GUESSES) return 'busy';
     const asked = this.#asked.get(id) ?? this.#ask(id, phone);
     if (asked.phone !== phone.thumbprint) return 'invalid_grant';
     if (code === undefined) return 'needs_code';
@@ -79,14 +82,25 @@ export class Confirmation {
   close(): void {
     for (const { cancelTimeout } of this.#asked.values()) cancelTimeout();
     this.#asked.clear();
+    this.#stopForgetting?.();
   }
 
   #miss(id: string): Confirmed {
-    this.#guesses.take(1, this.#options.clock.nowMs());
+    this.#count();
     this.#wrong.set(id, this.#wrongOf(id) + 1);
     if (this.#wrongOf(id) < MAX_WRONG) return 'wrong_code';
     this.#forget(id);
     return 'failed';
+  }
+
+  #count(): void {
+    this.#guesses += 1;
+    this.#stopForgetting ??= this.#options.clock.every(GUESS_PERIOD_MS, () => {
+      this.#guesses -= 1;
+      if (this.#guesses > 0) return;
+      this.#stopForgetting?.();
+      this.#stopForgetting = null;
+    });
   }
 
   #wrongOf(id: string): number {

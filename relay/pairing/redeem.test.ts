@@ -63,6 +63,12 @@ describe('a link', () => {
     ['is for a guest, while it seems to be too late', 'clock_unsynced', lent(), at(NOW * 2, false)],
     ['is for an owner, while it seems to be too late', 'granted', lent(forOwner), at(NOW * 2, false)],
     ['is for an owner, too late', 'expired', lent(forOwner), at(NOW * 2)],
+    [
+      'the camera made, too late by its clock',
+      'expired',
+      lent({ ...forOwner, by: null }),
+      at(NOW * 2, false),
+    ],
   ])('that %s is %s', (_, expected, link, moment) => {
     const state = testState(owner, lender, link);
     const { said, after } = redeem(state, phone, moment);

@@ -28,6 +28,7 @@ function setUp() {
       mayWatch
         ? { type: 'holds', terms: { ...owner, scope: ['watch'] } }
         : { type: 'refused', code: 'invalid_grant' },
+    rootOf: (gid) => gid,
     witness: () => () => undefined,
     onEnvelope: () => undefined,
     onChange: () => undefined,

@@ -68,7 +68,7 @@ export class ViewerSession implements Viewer {
     });
     peer.onKeyframeRequest(() => broadcast.requestKeyframe());
     peer.onSilence(() => options.onSilence());
-    peer.onBandwidthEstimate((estimateBps) => broadcast.setEstimate(this, estimateBps));
+    peer.onTarget((target) => broadcast.setTarget(this, target));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
   }

@@ -4,17 +4,19 @@ import type { Message } from '#shared/message.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { admit } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
+import type { AccessUnit } from '../capture/capture.ts';
 import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
 import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
-import { FakeSource } from '../testing/fake-source.ts';
+import { FakeSource, KEYFRAME } from '../testing/fake-source.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast } from './broadcast.ts';
 import { Viewing, type ViewingRequest } from './viewing.ts';
 
 const nonce = 'n'.repeat(22);
 const hash = 'h'.repeat(43);
+const picture: AccessUnit = { nalUnits: [Uint8Array.of(0x41, 1, 2)], isKeyframe: false, capturedAtMs: 2 };
 let clock: FakeClock;
 let source: FakeSource;
 let peers: FakePeer[];
@@ -50,6 +52,8 @@ beforeEach(() => {
   ];
   viewing = new Viewing({
     admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
+    // Ben’s look was lent on by Anna.
+    rootOf: (gid) => (gid === 'ben' ? 'anna' : gid),
     witness: (gid) => {
       witnessed.push({ type: 'started', gid });
       return (end) => witnessed.push({ type: 'ended', gid, ...end });
@@ -61,7 +65,13 @@ beforeEach(() => {
     onSilence: () => {
       silences += 1;
     },
-    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 2_500_000 }),
+    broadcast: new Broadcast({
+      source,
+      packetizer: createPacketizer(),
+      maxBitrateBps: 2_500_000,
+      format: { width: 1280, height: 720, frameRate: 30 },
+      clock,
+    }),
     createPeer: () => {
       const peer = new FakePeer();
       peers.push(peer);
@@ -162,6 +172,17 @@ describe('an offer', () => {
     ]);
   });
 
+  it('of a guest that has begun too often has to wait, and so has one it lent on to; not others', async () => {
+    for (let times = 0; times < 31; times += 1) await watch(times % 2 ? 'anna' : 'ben', `${times}`);
+    replies.length = 0;
+    for (const gid of ['anna', 'ben', 'guest 0']) await offer(gid, 'next');
+    expect(replies).toMatchObject([
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'refused', body: { code: 'busy' } },
+      { type: 'answer' },
+    ]);
+  });
+
   it('of a guest leaves room for owners', async () => {
     for (let index = 0; index < 16; index += 1) await watch(`guest ${index}`);
     replies.length = 0;
@@ -180,6 +201,16 @@ describe('an offer', () => {
     await offer('anna', '5');
     expect(replies.map(({ type }) => type)).toEqual(['bye', 'answer']);
     expect(viewing.size).toBe(20);
+  });
+
+  it('of an owner is answered, however often it has begun', async () => {
+    for (let times = 0; times < 40; times += 1) {
+      const peer = await watch('owner', `${times}`);
+      peer.die();
+      await peer.closed;
+    }
+    await offer('owner');
+    expect(replies.at(-1)).toMatchObject({ type: 'answer' });
   });
 
   it('is turned down once the camera is going', async () => {
@@ -309,6 +340,15 @@ describe('a session', () => {
     expect(viewing.size).toBe(0);
   });
 
+  it('is handed what is for its own grant, and nothing that is for another', async () => {
+    const [own, other] = [new FakeDataChannel('control'), new FakeDataChannel('control')];
+    (await watch('anna')).channel.emit(own);
+    (await watch('ben')).channel.emit(other);
+    viewing.deliver('anna', 'an envelope');
+    expect(own.sent).toEqual(['{"type":"envelope","envelope":"an envelope"}']);
+    expect(other.sent).toEqual([]);
+  });
+
   it('survives anything on its control channel, and closes channels nobody asked for', async () => {
     const peer = await watch('anna');
     const [control, extra] = [new FakeDataChannel('control'), new FakeDataChannel('files')];
@@ -384,11 +424,11 @@ describe('a session', () => {
     expect(changes).toBe(2);
   });
 
-  it('that never had a picture is not written down', async () => {
+  it('that never had a picture is not written down, and is nobody’s news', async () => {
     await offer('anna');
     clock.advance(30_000);
     expect(viewing.size).toBe(0);
-    expect(witnessed).toEqual([]);
+    expect([witnessed, changes]).toEqual([[], 0]);
   });
 
   it('counts for its grant while the picture flows', async () => {
@@ -411,19 +451,92 @@ describe('a session', () => {
   });
 });
 
-describe('the bitrate', () => {
-  it('follows the slowest path, within its bounds', async () => {
+describe('the picture', () => {
+  const make = (bitrateBps: number) => ({ bitrateBps, skipMs: 0 });
+
+  it('takes the pace of the slowest path, within its bounds', async () => {
     const [anna, ben] = [await watch('anna'), await watch('ben')];
     expect(source.bitrateBps).toBe(1_000_000);
-    anna.bandwidth.emit(2_000_000);
-    ben.bandwidth.emit(500_000);
-    expect(source.bitrateBps).toBe(450_000);
-    ben.bandwidth.emit(10);
-    expect(source.bitrateBps).toBe(100_000);
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(900_000));
+    expect(source.bitrateBps).toBe(900_000);
     ben.die();
     await ben.closed;
-    expect(source.bitrateBps).toBe(1_800_000);
-    anna.bandwidth.emit(9_000_000);
+    expect(source.bitrateBps).toBe(2_000_000);
+    anna.target.emit(make(10));
+    expect(source.bitrateBps).toBe(100_000);
+    anna.target.emit(make(9_000_000));
     expect(source.bitrateBps).toBe(2_500_000);
+  });
+
+  it('goes on as it is for those who watch while a newcomer is not known yet', async () => {
+    const anna = await watch('anna');
+    anna.target.emit(make(2_000_000));
+    await watch('ben');
+    expect(source.bitrateBps).toBe(2_000_000);
+  });
+
+  it('is not spoilt by a path that is far below the others: that gets keyframes alone', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(500_000));
+    expect(source.bitrateBps).toBe(500_000);
+    clock.advance(1_000);
+    ben.target.emit(make(500_000));
+    expect(source.bitrateBps).toBe(2_000_000);
+    for (const unit of [KEYFRAME, picture, picture]) source.listener?.onAccessUnit(unit);
+    expect([anna.units.length, ben.units.length]).toEqual([3, 1]);
+  });
+
+  it('gives those who get keyframes alone one every three seconds', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(500_000));
+    clock.advance(1_000);
+    ben.target.emit(make(500_000));
+    source.listener?.onAccessUnit(KEYFRAME);
+    const before = source.keyframeRequests;
+    clock.advance(2_999);
+    source.listener?.onAccessUnit(picture);
+    expect(source.keyframeRequests).toBe(before);
+    clock.advance(1);
+    source.listener?.onAccessUnit(picture);
+    expect(source.keyframeRequests).toBe(before + 1);
+  });
+
+  it('is whole again at the next keyframe for a path that has become better', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(500_000));
+    clock.advance(1_000);
+    ben.target.emit(make(500_000));
+    ben.target.emit(make(1_200_000));
+    clock.advance(5_000);
+    const before = source.keyframeRequests;
+    ben.target.emit(make(1_200_000));
+    expect(source.keyframeRequests).toBe(before + 1);
+    for (const unit of [picture, KEYFRAME, picture]) source.listener?.onAccessUnit(unit);
+    expect(anna.units).toHaveLength(3);
+    expect(ben.units).toHaveLength(2);
+  });
+
+  it('is left out only while it would wait with everybody', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit({ bitrateBps: 500_000, skipMs: 300 });
+    expect(source.skippedMs).toEqual([300]);
+    ben.target.emit({ bitrateBps: 500_000, skipMs: 0 });
+    expect(source.skippedMs).toEqual([300, 0]);
+    ben.target.emit({ bitrateBps: 500_000, skipMs: 200 });
+    expect(source.skippedMs).toEqual([300, 0, 200]);
+  });
+
+  it('becomes smaller with the bitrate, and not while pictures are left out', async () => {
+    const anna = await watch('anna');
+    anna.target.emit(make(250_000));
+    clock.advance(2_000);
+    anna.target.emit({ bitrateBps: 250_000, skipMs: 100 });
+    expect(source.format).toBeNull();
+    anna.target.emit(make(250_000));
+    expect(source.format).toEqual({ width: 640, height: 360, frameRate: 30 });
   });
 });

@@ -2,12 +2,12 @@ import type { Clock } from '#shared/clock.ts';
 import type { Scope } from '#shared/scope.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { Standing } from '../access/admission.ts';
+import { Allowance } from '../access/allowance.ts';
 import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
-import { ViewAllowance } from './view-allowance.ts';
 import { type SessionEnd, ViewerSession } from './viewer-session.ts';
 
 /** What a phone asks for about its picture. */
@@ -19,10 +19,17 @@ const MAX_SESSIONS_PER_GRANT = 4;
 const MAX_SESSIONS = 20;
 /** Of these, kept for owners: guests cannot lock them out by looking. */
 const OWNERS_SESSIONS = 4;
+/**
+ * Pictures that may begin of one look at once, as on a train with many tunnels, and on average: whoever begins more wants to
+ * wash others out of the log of who watched.
+ */
+const VIEWS = { burst: 30, perSecond: 1 / 120 };
 
 export interface ViewingOptions {
   /** Whether a grant gives a right at this moment. */
   readonly admit: (gid: string, right: Scope) => Standing;
+  /** The look, lent by an owner, that a grant comes of: all that do count together. */
+  readonly rootOf: (gid: string) => string;
   /** Keeps the log of who watched. */
   readonly witness: Witness;
   /** Takes an envelope for a grant's channel that came over one of its sessions, with the way back. */
@@ -50,12 +57,12 @@ interface OpenSession {
 export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
-  readonly #allowance: ViewAllowance;
+  readonly #allowance: Allowance;
   #isClosed = false;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
-    this.#allowance = new ViewAllowance(options.clock);
+    this.#allowance = new Allowance({ clock: options.clock, ...VIEWS });
   }
 
   /** How many watch, or are about to. */
@@ -130,7 +137,7 @@ export class Viewing {
     if (this.#isClosed) return 'busy';
     if (this.#find(gid, sid)) return null;
     const isGuest = !isOwner(standing.terms);
-    if (isGuest && this.#allowance.isSpent(gid)) return 'busy';
+    if (isGuest && this.#allowance.isSpent(this.#options.rootOf(gid))) return 'busy';
     const own = this.#sessions.filter((entry) => entry.gid === gid);
     if (own.length >= MAX_SESSIONS_PER_GRANT) {
       own[0]?.session.end('replaced');
@@ -141,21 +148,25 @@ export class Viewing {
 
   #open(gid: string, sid: string): ViewerSession {
     const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange, onSilence } = this.#options;
-    let writeEnd: ReturnType<Witness> = () => undefined;
+    // Who never had a picture was not seen watching: that they end is nobody's news.
+    let endWatch: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
       ...{ sid, peer: createPeer(), broadcast, clock, log, onSilence },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
-        this.#allowance.spend(gid);
-        writeEnd = witness(gid);
+        this.#allowance.spend(this.#options.rootOf(gid));
+        const writeEnd = witness(gid);
+        endWatch = (end) => {
+          writeEnd(end);
+          onChange();
+        };
         onChange();
       },
       onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
         log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
-        writeEnd(end);
-        onChange();
+        endWatch(end);
       },
     });
     this.#sessions.push({ sid, gid, session });

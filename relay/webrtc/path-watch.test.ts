@@ -5,16 +5,14 @@ import { PathWatch } from './path-watch.ts';
 
 let clock: FakeClock;
 let data: ReturnType<typeof createEmitter<Buffer>>;
-let paths: ReturnType<typeof createEmitter<void>>;
-let agent: { heard: number; onData: typeof data.on; onPath: typeof paths.on };
+let agent: { heard: number; onData: typeof data.on };
 let told: string[];
 let watch: PathWatch;
 
 beforeEach(() => {
   clock = new FakeClock();
   data = createEmitter<Buffer>();
-  paths = createEmitter<void>();
-  agent = { heard: 0, onData: data.on, onPath: paths.on };
+  agent = { heard: 0, onData: data.on };
   told = [];
   watch = new PathWatch({
     ...{ agent, clock },
@@ -51,16 +49,10 @@ describe('path watch', () => {
     expect(told).toEqual(['silence']);
   });
 
-  it('tells of another path', () => {
-    paths.emit();
-    expect(told).toEqual(['return']);
-  });
-
   it('has no timer and hears nothing after it is closed', () => {
     watch.close();
     expect(clock.pending).toBe(0);
     data.emit(Buffer.alloc(1));
-    paths.emit();
     expect(told).toEqual([]);
   });
 });

@@ -8,11 +8,11 @@ const AWAY_MS = 1_750;
 const LOOK_MS = 250;
 
 export interface PathWatchOptions {
-  readonly agent: Pick<IceAgent, 'heard' | 'onData' | 'onPath'>;
+  readonly agent: Pick<IceAgent, 'heard' | 'onData'>;
   readonly clock: Clock;
   /** Nothing has come for a while, which may mean nothing: told once, until something comes. */
   readonly onSilence: () => void;
-  /** The viewer was away and is heard again, or has moved to another path: what was sent meanwhile is lost. */
+  /** The viewer was away and is heard again: what was sent meanwhile is lost. */
   readonly onReturn: () => void;
 }
 
@@ -25,15 +25,11 @@ export class PathWatch {
   #isTold = false;
 
   constructor(options: PathWatchOptions) {
-    const { agent, clock, onReturn } = options;
+    const { agent, clock } = options;
     this.#options = options;
     this.#heard = agent.heard;
     this.#heardAtMs = clock.nowMs();
-    this.#stops = [
-      clock.every(LOOK_MS, () => this.#look()),
-      agent.onData(() => this.#hear()),
-      agent.onPath(onReturn),
-    ];
+    this.#stops = [clock.every(LOOK_MS, () => this.#look()), agent.onData(() => this.#hear())];
   }
 
   close(): void {
