@@ -70,6 +70,7 @@ export class Attempts {
     const attempt: ViewingAttempt = new ViewingAttempt(this.#options, {
       on: (event) => this.#hear(attempt, event),
       onStream: (stream, isPlaying) => this.#listener.onStream(stream, isPlaying),
+      onPause: () => this.#listener.onPause(),
       onStall: () => this.#listener.onStall(),
     });
     return attempt;

@@ -15,6 +15,8 @@ export interface FrameWatchOptions {
   readonly read: () => Promise<PeerReport>;
   /** A new frame was decoded since the last look. */
   readonly onFrame: (path: PeerReport['path']) => void;
+  /** No new frame for half of `stallMs`: perhaps nothing, perhaps the beginning of a stall. */
+  readonly onPause: () => void;
   /** No new frame for `stallMs`; again each time that long goes by. */
   readonly onStall: () => void;
   readonly stallMs: number;
@@ -27,6 +29,7 @@ export class FrameWatch {
   #sinceMs: number;
   #suspiciousUntilMs = 0;
   #isLooking = false;
+  #isPaused = false;
   #cancel: () => void = () => undefined;
   #isStopped = false;
 
@@ -74,9 +77,18 @@ export class FrameWatch {
     if (this.#isStopped) return;
     const isNew = framesDecoded !== this.#frames;
     this.#frames = framesDecoded;
-    if (!isNew && clock.nowMs() - this.#sinceMs < stallMs) return;
+    const silenceMs = clock.nowMs() - this.#sinceMs;
+    if (isNew) this.#isPaused = false;
+    else if (silenceMs >= stallMs / 2) this.#pause();
+    if (!isNew && silenceMs < stallMs) return;
     this.#sinceMs = clock.nowMs();
     if (isNew) onFrame(path);
     else onStall();
+  }
+
+  #pause(): void {
+    if (this.#isPaused || this.#frames === 0) return;
+    this.#isPaused = true;
+    this.#options.onPause();
   }
 }

@@ -7,7 +7,7 @@ import type { ViewingPeer } from './viewing-peer.ts';
 import type { ViewingEvent } from './viewing-state.ts';
 
 /** A picture has frames far more often: after this long people notice that it stands still. */
-const STALL_MS = 1_500;
+const STALL_MS = 1_000;
 /** An answer takes a round trip or two; offer or answer may be lost with a connection that nobody knew was dead. */
 const OFFER_AGAIN_MS = 600;
 
@@ -23,7 +23,9 @@ export interface AttemptListener {
   on(event: ViewingEvent): void;
   /** `isPlaying` once frames of it are decoded. */
   onStream(stream: MediaStream, isPlaying: boolean): void;
-  /** No new frame for 1.5 s. */
+  /** No new frame for half a second. */
+  onPause(): void;
+  /** No new frame for a second. */
   onStall(): void;
 }
 
@@ -67,6 +69,7 @@ export class ViewingAttempt {
       ...{ clock, stallMs: STALL_MS },
       read: () => peer.report(),
       onFrame: (path) => this.#onFrame(path),
+      onPause: () => listener.onPause(),
       onStall: () => listener.onStall(),
     });
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { randomBase64url } from '#shared/crypto.ts';
 import { MAX_ENVELOPE_BYTES } from '#shared/envelope.ts';
 import { askCamera } from '../lending/camera-request.ts';
@@ -162,6 +162,18 @@ describe('viewing', () => {
     await bench.until(is(session, 'live'));
     const states = bench.connections.map(({ connectionState }) => connectionState);
     expect(states).toEqual(['closed', 'closed', 'connected']);
+  });
+
+  test('asks the rendezvous for a sign of life as soon as the picture hesitates, and once', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const probe = vi.spyOn(bench.rendezvous, 'probe');
+    await bench.sender.setPicture(false);
+    await bench.until(() => probe.mock.calls.length > 0);
+    expect(session.state.value.type).toBe('live');
+    await bench.until(is(session, 'reconnecting'));
+    expect(probe).toHaveBeenCalledOnce();
   });
 
   test('notices a standing picture sooner when the rendezvous has just come back', async () => {

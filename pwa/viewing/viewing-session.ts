@@ -16,7 +16,7 @@ import {
 const TRY_MS = 8_000;
 /** The camera takes a phone for gone after 12 s without one. */
 const PING_MS = 2_500;
-/** A picture that stands still may mean that the broker, too, is reached no more, and no offer gets through. */
+/** How long a broker may take to answer before it is dialled anew, while the picture hesitates. */
 const PROBE_MS = 1_000;
 const BACKOFF = { baseMs: 500, capMs: 8_000 };
 
@@ -45,6 +45,8 @@ export class ViewingSession implements LiveSession {
     this.#attempts = new Attempts(options, {
       on: (event) => this.#on(event),
       onStream: (stream, isPlaying) => this.#showStream(stream, isPlaying),
+      // The broker may be out of reach as well: asked as soon as the picture hesitates, this is known when an offer is due.
+      onPause: () => this.#probe(),
       onStall: () => this.#onStall(),
     });
     this.#stops.push(
@@ -131,15 +133,19 @@ export class ViewingSession implements LiveSession {
 
   /** Another one beside the one whose picture stands still: the first at once, the others spaced out. */
   #recover(attempt: number): void {
-    const { clock, random, link } = this.#options;
+    const { clock, random } = this.#options;
     const challenge = () => this.#try(() => this.#attempts.challenge());
     this.#cancelTimer();
     if (attempt > 0) {
       this.#cancelTimer = clock.after(backoffMs(attempt, { ...BACKOFF, random }), challenge);
       return;
     }
-    link.rendezvous.probe(PROBE_MS).catch(() => undefined); // What comes of it is heard as a change of state.
     challenge();
+  }
+
+  /** What comes of it is heard as a change of state. */
+  #probe(): void {
+    this.#options.link.rendezvous.probe(PROBE_MS).catch(() => undefined);
   }
 
   #try(create: () => void): void {

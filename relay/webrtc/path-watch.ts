@@ -1,9 +1,9 @@
 import type { Clock } from '#shared/clock.ts';
 import type { IceAgent } from './ice-agent.ts';
 
-/** A browser that receives a picture reports once a second on average (RFC 3550 §6.2), and checks its path in between. */
-const SILENCE_MS = 1_250;
-/** At most every second and a half, so that after longer than this it was out of reach. */
+/** Browsers report ten times a second on what arrives, or at least every second and a half (RFC 3550 §6.2). */
+const SILENCE_MS = 750;
+/** After this long without even that, the viewer was out of reach. */
 const AWAY_MS = 1_750;
 const LOOK_MS = 250;
 
