@@ -24,6 +24,8 @@ const GSTREAMER = [
   'gir1.2-gst-plugins-base-1.0',
 ];
 const BROKERS = ['mosquitto', 'nats-server', 'rabbitmq-server'];
+/** The network lab (e2e/lab); Debian starts neither of its servers unless asked to. */
+const LAB = ['iproute2', 'nftables', 'python3', 'coturn', 'tayga'];
 
 const reports = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
 const total = { passed: 0, failed: 0 };
@@ -38,6 +40,9 @@ if (!installDebianPackages(GSTREAMER, 'for the real encoder')) {
 }
 if (!installDebianServices(BROKERS, 'for the tests with brokers that others write')) {
   say(`A broker is missing; its tests are skipped. Install it: apt-get install ${BROKERS.join(' ')}`);
+}
+if (!installDebianServices(LAB, 'for the network lab')) {
+  say(`The network lab lacks a program; its tests are skipped. Install it: apt-get install ${LAB.join(' ')}`);
 }
 
 await stage('types', ['node_modules/typescript/bin/tsc', '--build']);

@@ -159,7 +159,7 @@ test('a script in the name of a camera is shown as text', async ({ openHouse, op
   page.on('dialog', (dialog) => {
     throw new Error(`the name ran: ${dialog.message()}`);
   });
-  await becomeOwner(page, house, name);
+  await becomeOwner(page, house, { cameraName: name });
   await expect(page.getByRole('heading', { name })).toBeVisible();
   await page.getByRole('button', { name: 'Back' }).click();
   await expectInList(page, name, 'Online');

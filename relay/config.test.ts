@@ -55,6 +55,43 @@ describe('the settings', () => {
     );
   });
 
+  it('take a TURN server of ones own, with the secret that it shares', () => {
+    const env = {
+      LATCHKEY_TURN_URLS: 'turn:turn.example, turns:turn.example:443',
+      LATCHKEY_TURN_SECRET: 'sixteen or more!',
+      LATCHKEY_ICE_POLICY: 'relay',
+    };
+    expect(loadConfig(env)).toMatchObject({
+      turn: { urls: ['turn:turn.example', 'turns:turn.example:443'], secret: 'sixteen or more!' },
+      iceTransportPolicy: 'relay',
+    });
+    expect(loadConfig({})).toMatchObject({ turn: null, iceTransportPolicy: 'all' });
+  });
+
+  it.each([
+    ['an address without a secret', { LATCHKEY_TURN_URLS: 'turn:a' }, 'LATCHKEY_TURN_URLS'],
+    ['a secret without an address', { LATCHKEY_TURN_SECRET: 'x'.repeat(16) }, 'LATCHKEY_TURN_URLS'],
+    [
+      'a secret that can be guessed',
+      { LATCHKEY_TURN_URLS: 'turn:a', LATCHKEY_TURN_SECRET: 'x'.repeat(15) },
+      'LATCHKEY_TURN_SECRET',
+    ],
+    [
+      'an address that is none of TURN',
+      { LATCHKEY_TURN_URLS: 'turn:a,stun:a', LATCHKEY_TURN_SECRET: 'x'.repeat(16) },
+      'LATCHKEY_TURN_URLS',
+    ],
+    [
+      'more addresses than a phone accepts',
+      { LATCHKEY_TURN_URLS: 'turn:a,turn:b,turn:c,turn:d,turn:e', LATCHKEY_TURN_SECRET: 'x'.repeat(16) },
+      'LATCHKEY_TURN_URLS',
+    ],
+    ['hiding behind nothing', { LATCHKEY_ICE_POLICY: 'relay' }, 'LATCHKEY_ICE_POLICY'],
+    ['another policy', { LATCHKEY_ICE_POLICY: 'none' }, 'LATCHKEY_ICE_POLICY'],
+  ])('refuse %s, and keep the secret to themselves', (_, env, name) => {
+    expect(() => loadConfig(env)).toThrow(new RegExp(`^${name}: (?!.*xxx)`));
+  });
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { cleanName, type IceServer, parseIceServers } from '#shared/message-fields.ts';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
+import { parseTurnSecret, parseTurnUrls, type TurnSettings } from './turn/turn-settings.ts';
+import { listIceServerAddresses } from './webrtc/ice-server.ts';
 
 /** Everything the relay can be told; see `SETTINGS` for the words. */
 export interface Config {
@@ -20,6 +22,10 @@ export interface Config {
   readonly hasClockStrip: boolean;
   readonly maxBitrateBps: number;
   readonly iceServers: readonly IceServer[];
+  /** TURN servers that the camera shares a secret with; null: none. */
+  readonly turn: TurnSettings | null;
+  /** `relay`: the camera shows its addresses to nobody but the TURN server. */
+  readonly iceTransportPolicy: 'all' | 'relay';
 }
 
 /** Every fault of the settings at once, in words for whoever wrote them. */
@@ -51,6 +57,9 @@ export const SETTINGS = {
   LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
   LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',
   LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
+  LATCHKEY_TURN_URLS: 'turn: and turns: addresses of your own TURN server, comma separated',
+  LATCHKEY_TURN_SECRET: 'what it has for static-auth-secret; the camera makes credentials that run out of it',
+  LATCHKEY_ICE_POLICY: "all, or relay: hide the camera's addresses behind TURN (all)",
 } as const;
 
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
@@ -74,6 +83,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       return parse(fallback);
     }
   };
+  const turnUrls = read('LATCHKEY_TURN_URLS', '', parseTurnUrls);
+  const turnSecret = read('LATCHKEY_TURN_SECRET', '', parseTurnSecret);
+  if (!env.LATCHKEY_TURN_URLS !== !env.LATCHKEY_TURN_SECRET)
+    faults.push('LATCHKEY_TURN_URLS: goes together with LATCHKEY_TURN_SECRET');
   const config: Config = {
     stateDirectory: stateDirectoryOf(env),
     cameraName: read('LATCHKEY_NAME', hostname().slice(0, 64) || 'Camera', parseCameraName),
@@ -89,7 +102,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
+    turn: turnUrls.length > 0 ? { urls: turnUrls, secret: turnSecret } : null,
+    iceTransportPolicy: read('LATCHKEY_ICE_POLICY', 'all', parseIceTransportPolicy),
   };
+  if (config.iceTransportPolicy === 'relay' && !hasTurn(config))
+    faults.push('LATCHKEY_ICE_POLICY: relay needs a TURN server');
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
 }
@@ -153,4 +170,13 @@ function parseIceServerList(text: string): readonly IceServer[] {
     throw new TypeError('is not a list of { urls, username, credential }', { cause });
   }
   throw new TypeError('a server has no urls');
+}
+
+function hasTurn({ turn, iceServers }: Pick<Config, 'turn' | 'iceServers'>): boolean {
+  return turn !== null || listIceServerAddresses(iceServers).some(({ type }) => type === 'turn');
+}
+
+function parseIceTransportPolicy(text: string): Config['iceTransportPolicy'] {
+  if (text !== 'all' && text !== 'relay') throw new TypeError('is all or relay');
+  return text;
 }

@@ -21,13 +21,16 @@ import { Redeeming } from './pairing/redeeming.ts';
 import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import type { TrustedTime } from './time/trusted-time.ts';
+import { IceServers } from './turn/ice-servers.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
 import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
 import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
-import type { Peer } from './webrtc/peer.ts';
+import type { Peer, PeerOptions } from './webrtc/peer.ts';
 
+/** A broker answers in a fraction of it, and somebody looks at a picture that stands still. */
+const SILENCE_PROBE_MS = 500;
 /** Far enough apart that two starts of a camera hardly ever count the same. */
 const MAX_FIRST_REVISION = 2 ** 31;
 
@@ -43,7 +46,7 @@ export interface RelayParts {
   readonly time: TrustedTime;
   readonly log: Log;
   /** Loads what makes the peers of viewers. Default: WebRTC. */
-  readonly loadPeers?: (parts: RelayParts) => Promise<() => Peer>;
+  readonly loadPeers?: (parts: RelayParts, iceServers: PeerOptions['iceServers']) => Promise<() => Peer>;
 }
 
 /** A camera that is reachable. */
@@ -104,8 +107,9 @@ function assemble(
   const cameraThumbprint = identity.thumbprint;
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const lastSeen = new LastSeen();
+  const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
-    loadViewing(parts, {
+    loadViewing(parts, () => iceServers.forCamera(moment().now), {
       admit: (gid, right) => admit(access.state, gid, right, moment()),
       rootOf: (gid) => {
         const grant = access.find(gid);
@@ -120,6 +124,8 @@ function assemble(
           answer(parseUtf8(payload)),
         ),
       onChange: () => enforcement.announce(),
+      // A phone that cannot be reached may be trying to reach us, through a broker that we have lost as well.
+      onSilence: () => void rendezvous.probe(SILENCE_PROBE_MS),
     }),
   );
   const channels = new ChannelServer({
@@ -134,7 +140,7 @@ function assemble(
     specs: (state, at, revision) =>
       channelSpecs(state, claiming.invites, {
         ...{ moment: at, revision, cameraName: config.cameraName },
-        iceServersFor: () => config.iceServers,
+        iceServersFor: ({ gid }, terms) => iceServers.forGrant(gid, terms, at.now),
       }),
     review: () => viewing.review(),
     firstRevision: randomInt(MAX_FIRST_REVISION),
@@ -169,19 +175,23 @@ function assemble(
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
   parts: RelayParts,
-  rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange'>,
+  iceServers: PeerOptions['iceServers'],
+  rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
   const { maxBitrateBps, format } = config;
   const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps, format, clock };
-  const createPeer = await loadPeers(parts);
+  const createPeer = await loadPeers(parts, iceServers);
   return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
 }
 
-async function loadWebRtc({ config, clock, log }: RelayParts): Promise<() => Peer> {
+async function loadWebRtc(
+  { config, clock, log }: RelayParts,
+  iceServers: PeerOptions['iceServers'],
+): Promise<() => Peer> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceServers, maxBitrateBps } = config;
-  return () => createPeer({ certificate, iceServers, maxBitrateBps, clock, log });
+  const { iceTransportPolicy, maxBitrateBps } = config;
+  return () => createPeer({ certificate, iceServers, iceTransportPolicy, maxBitrateBps, clock, log });
 }

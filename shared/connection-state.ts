@@ -12,6 +12,8 @@ export type ConnectionEvent =
   | { readonly type: 'dial' }
   | { readonly type: 'opened'; readonly atMs: number }
   | { readonly type: 'lost'; readonly atMs: number }
+  /** Given up by us, as on another network: no fault of the broker's. */
+  | { readonly type: 'given_up' }
   | { readonly type: 'close' };
 
 /** The next state; an event that makes no sense in this state changes nothing. */
@@ -27,6 +29,8 @@ export function reduceConnection(state: ConnectionState, event: ConnectionEvent)
       return state.state === 'waiting'
         ? state
         : { state: 'waiting', failures: failuresAfter(state, event.atMs) };
+    case 'given_up':
+      return { state: 'waiting', failures: state.failures };
     case 'close':
       return { state: 'closed' };
     default:

@@ -129,7 +129,7 @@ export class LinkedRendezvous implements Rendezvous {
     if (this.#connection.state === 'waiting') this.#dial();
     if (this.#connection.state !== 'online') return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#effects.schedule(() => this.#lose(true), timeoutMs);
+      const cancel = this.#effects.schedule(() => this.#giveUp(), timeoutMs);
       this.#probes.add(() => {
         cancel();
         resolve();
@@ -164,10 +164,10 @@ export class LinkedRendezvous implements Rendezvous {
       onAlive: () => this.#alive(),
       onLost: (error) => {
         this.#effects.onLost?.(error, address);
-        this.#lose(false);
+        this.#lose();
       },
     });
-    this.#cancelTimer = this.#effects.schedule(() => this.#lose(false), DIAL_TIMEOUT_MS);
+    this.#cancelTimer = this.#effects.schedule(() => this.#lose(), DIAL_TIMEOUT_MS);
   }
 
   #opened(): void {
@@ -186,14 +186,21 @@ export class LinkedRendezvous implements Rendezvous {
     }, KEEPALIVE_MS);
   }
 
-  /** The link is dead or taken for dead: dials the next address, at once or after a wait. */
-  #lose(atOnce: boolean): void {
+  /** The link is dead: dials the next address after a wait. */
+  #lose(): void {
     this.#letGo();
     this.#reduce({ type: 'lost', atMs: this.#effects.now() });
     if (this.#connection.state !== 'waiting') return;
     const rounds = Math.floor(this.#connection.failures / this.#addresses.length);
     const backoff = { baseMs: RECONNECT_BASE_MS, capMs: RECONNECT_CAP_MS, random: this.#effects.random };
-    this.#cancelTimer = this.#effects.schedule(() => this.#dial(), atOnce ? 0 : backoffMs(rounds, backoff));
+    this.#cancelTimer = this.#effects.schedule(() => this.#dial(), backoffMs(rounds, backoff));
+  }
+
+  /** The link is taken for dead: dials anew at once. */
+  #giveUp(): void {
+    this.#letGo();
+    this.#reduce({ type: 'given_up' });
+    if (this.#connection.state === 'waiting') this.#dial();
   }
 
   #letGo(): void {
@@ -227,7 +234,7 @@ export class LinkedRendezvous implements Rendezvous {
   #send(entry: PendingPublish): void {
     const link = this.#link;
     if (this.#owed >= MAX_PENDING_PUBLISHES * 2) {
-      this.#lose(false);
+      this.#lose();
       return;
     }
     this.#owed++;

@@ -22,8 +22,8 @@ export interface Rendezvous {
    */
   publish(topic: string, payload: Uint8Array, options?: PublishOptions): Promise<void>;
   /**
-   * Asks the broker for a sign of life, and reconnects when none comes within `timeoutMs`; waiting to reconnect, does
-   * so now. Resolves with the answer or the end of its wait.
+   * Asks the broker for a sign of life, and reconnects when none comes within `timeoutMs`, with 0 in any case; waiting to
+   * reconnect, does so now. Resolves with the answer or the end of its wait.
    */
   probe(timeoutMs: number): Promise<void>;
   /** Says goodbye and ends; idempotent. */

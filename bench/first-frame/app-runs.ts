@@ -69,8 +69,8 @@ export async function measureOverLink(
   return warm;
 }
 
-/** From the tap on the camera in the list; then back to the list. */
-async function runWarm(page: Page): Promise<Stages> {
+/** From the tap on the camera in the list, in a page with the probe; then back to the list. */
+export async function runWarm(page: Page): Promise<Stages> {
   const card = page.locator('lk-camera-card');
   await card.locator('lk-presence').getByText('Online').waitFor({ timeout: LIMIT_MS });
   await page.waitForTimeout(PAUSE_MS);

@@ -15,6 +15,8 @@ export interface BrowserOptions extends BrowserContextOptions {
   /** A Y4M file that plays as the device's camera. */
   readonly cameraVideo?: string;
   readonly args?: readonly string[];
+  /** Starts Chromium. Default Chromium itself. */
+  readonly executablePath?: string;
   /** A broker that is not of the page's own origin, and that the page may ask. */
   readonly brokerUrl?: string;
 }
@@ -45,11 +47,11 @@ export async function openBrowser(
 
 function launch(
   profile: string,
-  { cameraVideo, args = [], brokerUrl: _, ...options }: BrowserOptions,
+  { cameraVideo, args = [], executablePath = CHROMIUM_PATH, brokerUrl: _, ...options }: BrowserOptions,
 ): Promise<BrowserContext> {
   const fakeCamera = cameraVideo === undefined ? [] : [`--use-file-for-fake-video-capture=${cameraVideo}`];
   return chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM_PATH,
+    executablePath,
     headless: true,
     viewport: { width: 390, height: 844 },
     permissions: cameraVideo === undefined ? [] : ['camera'],

@@ -28,11 +28,18 @@ export interface HouseOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The page to serve. Default the built one. */
   readonly pageDirectory?: string;
+  /** Starts page and broker somewhere else than on this machine's loopback; on `port`, where that is not 0. */
+  readonly serve?: (port: number) => Promise<HouseRendezvous>;
+  /** The command line by which a program runs somewhere else, for the relay. */
+  readonly relayCommand?: (program: string, ...args: readonly string[]) => [string, ...string[]];
   /** Name of the directory where the relay keeps its state. Default `state`. */
   readonly stateName?: string;
   /** Where page and relay meet. Default the broker of the rendezvous that serves the page. */
   readonly broker?: RendezvousAddress;
 }
+
+/** Page and broker of a house. */
+export type HouseRendezvous = Pick<RunningRendezvous, 'url' | 'brokerUrl' | 'port' | 'close'>;
 
 /** A household: a rendezvous that serves the built page, and a relay beside it as a process of its own. */
 export class House implements AsyncDisposable {
@@ -41,13 +48,13 @@ export class House implements AsyncDisposable {
   readonly #directory: string;
   readonly #options: HouseOptions;
   readonly #port: number;
-  #rendezvous: RunningRendezvous | null;
+  #rendezvous: HouseRendezvous | null;
   #relay: ChildProcess | null = null;
   #output = '';
   #log = '';
   #wake = Promise.withResolvers<void>();
 
-  private constructor(rendezvous: RunningRendezvous, directory: string, options: HouseOptions) {
+  private constructor(rendezvous: HouseRendezvous, directory: string, options: HouseOptions) {
     this.pageUrl = rendezvous.url;
     this.brokerUrl = options.broker?.url ?? rendezvous.brokerUrl;
     this.#port = rendezvous.port;
@@ -126,7 +133,9 @@ export class House implements AsyncDisposable {
       LATCHKEY_CAMERA: this.#options.source ?? 'test-picture',
       ...this.#options.env,
     };
-    return spawn(NODE, [...RELAY_FLAGS, BUILT_RELAY, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { relayCommand = (...command) => command } = this.#options;
+    const [program, ...rest] = relayCommand(NODE, ...RELAY_FLAGS, BUILT_RELAY, ...args);
+    return spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Ends the relay: SIGTERM asks, as systemd would; SIGKILL does not. */
@@ -187,7 +196,11 @@ export class House implements AsyncDisposable {
 }
 
 /** `localhost` is a secure context without a certificate. */
-function serve({ pageDirectory = BUILT_PAGE, broker }: HouseOptions, port = 0): Promise<RunningRendezvous> {
+function serve(
+  { pageDirectory = BUILT_PAGE, broker, serve: elsewhere }: HouseOptions,
+  port = 0,
+): Promise<HouseRendezvous> {
+  if (elsewhere) return elsewhere(port);
   const named = broker === undefined ? {} : { rendezvous: [broker] };
   return startRendezvous({ host: 'localhost', port, staticDirectory: pageDirectory, ...named });
 }

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { expectLive } from './phone.ts';
+import { expectLive, type Path } from './phone.ts';
 
 /** An hour and a minute's grace: the countdown of a look just borrowed for an hour. */
 const HOUR_LEFT = /^(1 h left|60 min left|59 min left)$/;
@@ -44,9 +44,9 @@ export function fateOf(page: Page): Locator {
 }
 
 /** Opens a link that was lent, and waits for the picture. */
-export async function borrow(page: Page, link: string): Promise<void> {
+export async function borrow(page: Page, link: string, path?: Path): Promise<void> {
   await page.goto(link);
-  await expectLive(page);
+  await expectLive(page, path);
 }
 
 /** The countdown over a picture that was borrowed for an hour. */

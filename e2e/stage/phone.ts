@@ -16,20 +16,33 @@ export async function readCheckCode(page: Page, cameraName = 'Kitchen'): Promise
   return (label ?? '').replace(/\D/g, '');
 }
 
+/** How the picture comes. */
+export type Path = 'direct' | 'relayed';
+
+/** What the page says of a picture that comes so. */
+const LIVE_WORDS: Readonly<Record<Path, string>> = {
+  direct: 'Live, straight from the camera',
+  relayed: 'Live, through a relay',
+};
+
 /** From the four digits to the picture. */
-export async function showPicture(page: Page): Promise<void> {
+export async function showPicture(page: Page, path?: Path): Promise<void> {
   const button = page.getByRole('button', { name: 'Show the picture' });
   // The page goes on by itself after six seconds, which may be just now.
   await button.click({ timeout: GOES_ON_AFTER_MS }).catch(() => undefined);
   await page.getByRole('button', { name: 'They match' }).click();
-  await expectLive(page);
+  await expectLive(page, path);
 }
 
 /** Makes this phone the owner by the link on the camera's display, and shows the picture. */
-export async function becomeOwner(page: Page, house: House, cameraName?: string): Promise<void> {
+export async function becomeOwner(
+  page: Page,
+  house: House,
+  { cameraName, path }: { readonly cameraName?: string; readonly path?: Path } = {},
+): Promise<void> {
   await page.goto(await house.claimLink());
   expect(await readCheckCode(page, cameraName)).toBe(await house.checkCode());
-  await showPicture(page);
+  await showPicture(page, path);
 }
 
 /** The session's state in words. */
@@ -37,9 +50,9 @@ export function stateOf(page: Page): Locator {
   return page.locator('live-page').getByRole('status').first();
 }
 
-/** The page says that the picture is live. */
-export async function expectLive(page: Page): Promise<void> {
-  await expect(stateOf(page)).toHaveText('Live, straight from the camera', { timeout: PICTURE_LIMIT_MS });
+/** The page says that the picture is live, and how it comes. */
+export async function expectLive(page: Page, path: Path = 'direct'): Promise<void> {
+  await expect(stateOf(page)).toHaveText(LIVE_WORDS[path], { timeout: PICTURE_LIMIT_MS });
 }
 
 /** The picture is decoded right, frame after frame, and its clock moves on. */

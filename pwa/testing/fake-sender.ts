@@ -46,6 +46,8 @@ export class FakeSender {
       transceiver.direction = 'sendonly';
       await transceiver.sender.replaceTrack(this.#track);
     }
+    // The second copy of an offer may find the session over.
+    if (connection.signalingState === 'closed') return;
     await connection.setLocalDescription();
     const answer = connection.localDescription?.sdp ?? '';
     const mended = this.mend?.(answer) ?? answer;

@@ -1,4 +1,5 @@
 import { createIdentity } from '#shared/identity.ts';
+import type { IceServer } from '#shared/message-fields.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { CameraLink } from '../viewing/camera-link.ts';
@@ -14,11 +15,12 @@ import { FakeVisibility } from './fake-visibility.ts';
 const STEP_MS = 10;
 
 /** A phone and a camera in one page, over a broker in memory, with real peer connections and a fake clock. */
-export async function createViewingBench() {
+export async function createViewingBench({ iceServers = [] }: { readonly iceServers?: IceServer[] } = {}) {
   const broker = createMemoryBroker();
   const clock = new FakeClock();
   const visibility = new FakeVisibility();
   const camera = await FakeCamera.create(broker.connect());
+  camera.iceServers = iceServers;
   const sender = new FakeSender(camera);
   const identity = { ...(await createIdentity({ extractable: false })), isPersistent: true };
   const channel = await camera.openGrant(identity);
@@ -46,7 +48,7 @@ export async function createViewingBench() {
   function open(prepared?: PreparedPeer): ViewingSession {
     const session = new ViewingSession({
       ...{ link, clock, visibility, random: () => 0.5, onClosed: () => undefined },
-      createPeer: () => prepared?.take() ?? new ViewingPeer(createConnection, link.iceServers.value),
+      createPeer: () => prepared?.take() ?? new ViewingPeer(createConnection),
     });
     sessions.push(session);
     return session;

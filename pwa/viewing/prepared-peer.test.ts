@@ -5,7 +5,7 @@ describe('prepared peer', () => {
   test('is made only for a camera that answers, while somebody looks', async () => {
     await using bench = await createViewingBench();
     const prepared = bench.prepare();
-    expect(prepared.take()).toBeNull();
+    expect(bench.connections).toHaveLength(0);
     await bench.until(() => bench.connections[0]?.signalingState === 'have-local-offer');
     bench.visibility.set(false);
     expect(bench.connections[0]?.signalingState).toBe('closed');
@@ -29,12 +29,15 @@ describe('prepared peer', () => {
     prepared.close();
   });
 
-  test('belongs to who takes it, and the next is made on request', async () => {
+  test('belongs to who takes it, and the next is made on request and not before', async () => {
     await using bench = await createViewingBench();
     const prepared = bench.prepare();
     await bench.until(() => bench.connections.length === 1);
     const peer = prepared.take();
     expect(prepared.take()).toBeNull();
+    bench.visibility.set(false);
+    bench.visibility.set(true);
+    expect(bench.connections).toHaveLength(1);
     prepared.replenish();
     expect(bench.connections).toHaveLength(2);
     prepared.close();

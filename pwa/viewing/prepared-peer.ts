@@ -12,6 +12,8 @@ export class PreparedPeer {
   readonly #createConnection: CreateConnection;
   readonly #stops: readonly (() => void)[];
   #peer: ViewingPeer | null = null;
+  /** One at a time: allocations cost a TURN server something. */
+  #isTaken = false;
 
   constructor(link: CameraLink, visibility: PageVisibility, createConnection: CreateConnection) {
     this.#link = link;
@@ -28,38 +30,44 @@ export class PreparedPeer {
 
   /** The peer that is ready, now the caller's to close; or null. */
   take(): ViewingPeer | null {
-    const peer = this.#peer;
-    this.#peer = null;
-    return peer;
+    this.#isTaken = true;
+    return this.#letGo();
   }
 
-  /** Makes the next one ready, when the one taken is in use no more. */
+  /** Makes the next one ready, when the one taken, or made instead, is in use no more. */
   replenish(): void {
+    this.#isTaken = false;
     this.#refresh();
   }
 
   close(): void {
     for (const stop of this.#stops) stop();
-    this.take()?.close();
+    this.#letGo()?.close();
   }
 
   #discard(): void {
-    this.take()?.close();
+    this.#letGo()?.close();
     this.#refresh();
+  }
+
+  #letGo(): ViewingPeer | null {
+    const peer = this.#peer;
+    this.#peer = null;
+    return peer;
   }
 
   #refresh(): void {
     // Sockets and TURN allocations cost something: only for a camera that answers, while somebody looks.
     if (!this.#visibility.isVisible || this.#link.presence.value === 'offline') {
-      this.take()?.close();
+      this.#letGo()?.close();
       return;
     }
-    if (this.#peer !== null || this.#link.presence.value !== 'online') return;
+    if (this.#isTaken || this.#peer !== null || this.#link.presence.value !== 'online') return;
     try {
-      this.#peer = new ViewingPeer(this.#createConnection, this.#link.iceServers.value);
+      this.#peer = new ViewingPeer(this.#createConnection);
     } catch {
       return; // The session that is opened will say what this browser lacks.
     }
-    this.#peer.prepare().catch(() => this.take()?.close());
+    this.#peer.prepare(this.#link.iceServers.value).catch(() => this.#letGo()?.close());
   }
 }

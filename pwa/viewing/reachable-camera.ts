@@ -66,8 +66,7 @@ export class ReachableCamera {
     const { clock, visibility, random, createConnection } = this.#options;
     const session: ViewingSession = new ViewingSession({
       ...{ link: this.link, clock, visibility, random },
-      createPeer: () =>
-        this.#prepared?.take() ?? new ViewingPeer(createConnection, this.link.iceServers.value),
+      createPeer: () => this.#prepared?.take() ?? new ViewingPeer(createConnection),
       onClosed: () => {
         this.#sessions.delete(session);
         this.#prepared?.replenish();

@@ -43,11 +43,11 @@ describe('signalling', () => {
   test('takes an answer to either copy of an offer that was sent twice', async () => {
     const { bench, offers, listener, signalling, answer } = await setUp();
     await signalling.offer('one');
-    await signalling.offerAgain();
+    await signalling.offerAgain('one, and a candidate');
     await eventually(() => offers.length === 2);
     await answer(offers[0] ?? '', 'right');
     await eventually(() => listener.onAnswer.mock.calls.length > 0);
-    await signalling.offerAgain();
+    await signalling.offerAgain('one');
     expect(offers).toHaveLength(2);
     await bench[Symbol.asyncDispose]();
   });

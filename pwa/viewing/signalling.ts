@@ -43,9 +43,14 @@ export class Signalling {
     await this.#sendOffer();
   }
 
-  /** Sends the standing offer once more, as nobody answered. @throws RendezvousError */
-  async offerAgain(): Promise<void> {
-    if (this.#sdp !== null && !this.#isAnswered) await this.#sendOffer();
+  /**
+   * Sends the standing offer once more, as nobody answered, with the candidates found since.
+   * @throws RendezvousError
+   */
+  async offerAgain(sdp: string): Promise<void> {
+    if (this.#sdp === null || this.#isAnswered) return;
+    this.#sdp = sdp;
+    await this.#sendOffer();
   }
 
   /** @throws RendezvousError */

@@ -7,7 +7,9 @@ import type { ViewingPeer } from './viewing-peer.ts';
 import type { ViewingEvent } from './viewing-state.ts';
 
 /** A picture has frames far more often: after this long people notice that it stands still. */
-const STALL_MS = 1_500;
+const STALL_MS = 1_000;
+/** An answer takes a round trip or two; offer or answer may be lost with a connection that nobody knew was dead. */
+const OFFER_AGAIN_MS = 600;
 
 export interface AttemptOptions {
   readonly link: CameraLink;
@@ -16,12 +18,14 @@ export interface AttemptOptions {
   readonly createPeer: () => ViewingPeer;
 }
 
-/** What a session hears of its present peer connection. */
+/** What is heard of a peer connection. */
 export interface AttemptListener {
   on(event: ViewingEvent): void;
   /** `isPlaying` once frames of it are decoded. */
   onStream(stream: MediaStream, isPlaying: boolean): void;
-  /** No new frame for 1.5 s. */
+  /** No new frame for half a second. */
+  onPause(): void;
+  /** No new frame for a second. */
   onStall(): void;
 }
 
@@ -33,15 +37,18 @@ export class ViewingAttempt {
   readonly #watch: FrameWatch;
   readonly #removeWay: () => void;
   readonly #listener: AttemptListener;
+  readonly #clock: Clock;
   #stream: MediaStream | null = null;
   #isClosed = false;
   #isOffered = false;
+  #stopOffering: () => void = () => undefined;
 
   constructor({ link, clock, createPeer }: AttemptOptions, listener: AttemptListener) {
     const peer = createPeer();
     this.#peer = peer;
     this.#link = link;
     this.#listener = listener;
+    this.#clock = clock;
     this.#signalling = new Signalling(link, peer.sid, {
       onAnswer: (sdp) => this.#applyAnswer(sdp),
       onCandidate: (candidate) => this.#guard(peer.addCandidate(candidate)),
@@ -62,6 +69,7 @@ export class ViewingAttempt {
       ...{ clock, stallMs: STALL_MS },
       read: () => peer.report(),
       onFrame: (path) => this.#onFrame(path),
+      onPause: () => listener.onPause(),
       onStall: () => listener.onStall(),
     });
   }
@@ -73,13 +81,13 @@ export class ViewingAttempt {
 
   /** Sends the offer, or sends it again while nobody has answered. */
   offer(): void {
-    if (this.#isOffered) ignoreOffline(this.#signalling.offerAgain());
+    if (this.#isOffered) this.#offerAgain();
     else this.#guard(this.#makeOffer());
   }
 
-  /** Looks for a path anew, within the same session. */
-  restart(): void {
-    this.#guard(this.#peer.restart(this.#link.iceServers.value).then(() => this.#sendOffer()));
+  /** Something has happened that may have cut the path: for a moment a shorter silence is a stall. */
+  suspect(): void {
+    this.#watch.suspect();
   }
 
   /** Tells the camera that somebody still watches. */
@@ -91,6 +99,7 @@ export class ViewingAttempt {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#stopOffering();
     this.#watch.stop();
     if (this.#isOffered) ignoreOffline(this.#signalling.leave());
     this.#removeWay();
@@ -100,16 +109,22 @@ export class ViewingAttempt {
 
   async #makeOffer(): Promise<void> {
     this.#isOffered = true;
-    if (!this.#peer.isAwaitingAnswer) await this.#peer.prepare();
-    this.#sendOffer();
+    if (!this.#peer.isAwaitingAnswer) await this.#peer.prepare(this.#link.iceServers.value);
+    const sdp = this.#isClosed ? null : this.#peer.takeOffer();
+    if (sdp === null) return;
+    ignoreOffline(this.#signalling.offer(sdp));
+    this.#stopOffering = this.#clock.every(OFFER_AGAIN_MS, () => this.#offerAgain());
   }
 
-  #sendOffer(): void {
-    const sdp = this.#isClosed ? null : this.#peer.takeOffer();
-    if (sdp !== null) ignoreOffline(this.#signalling.offer(sdp));
+  /** With all candidates found by now, as those that were sent one by one may be lost too. */
+  #offerAgain(): void {
+    const isReachable = this.#link.rendezvous.state === 'online';
+    const sdp = isReachable && this.#peer.isAwaitingAnswer ? this.#peer.takeOffer() : null;
+    if (sdp !== null) ignoreOffline(this.#signalling.offerAgain(sdp));
   }
 
   #applyAnswer(sdp: string): void {
+    this.#stopOffering();
     this.#guard(
       this.#peer.applyAnswer(sdp).then(() => {
         if (!this.#isClosed) this.#listener.on({ type: 'answered' });

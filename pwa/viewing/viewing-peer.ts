@@ -26,7 +26,9 @@ const SESSION_ID_BYTES = 16;
 /** An answer's candidates may overtake it; a camera has a handful. */
 const MAX_EARLY_CANDIDATES = 32;
 
-/** One peer connection that receives a picture: made before it is needed, offered once, restarted as often as wanted. */
+const PATH_STATES: readonly RTCIceConnectionState[] = ['connected', 'completed'];
+
+/** One peer connection that receives a picture: made before it is needed, and offered once. */
 export class ViewingPeer {
   /** The session id of the protocol. */
   readonly sid = randomBase64url(SESSION_ID_BYTES);
@@ -34,17 +36,16 @@ export class ViewingPeer {
   readonly #control: RTCDataChannel;
   #listener: PeerListener | null = null;
   #isOfferTaken = false;
+  /** Whether the two have ever found each other. */
+  #hadPath = false;
   #earlyCandidates: string[] = [];
   #pingId = 0;
 
   /** @throws DOMException `NotSupportedError` when this browser cannot play H.264 at all. */
-  constructor(createConnection: CreateConnection, iceServers: readonly IceServer[]) {
+  constructor(createConnection: CreateConnection) {
     const codecs = chooseCodecs(RTCRtpReceiver.getCapabilities('video')?.codecs ?? []);
     if (codecs.length === 0) throw new DOMException('no H.264', 'NotSupportedError');
-    this.#connection = createConnection({
-      bundlePolicy: 'max-bundle',
-      iceServers: iceServers.map(toIceServer),
-    });
+    this.#connection = createConnection({ bundlePolicy: 'max-bundle' });
     const transceiver = this.#connection.addTransceiver('video', { direction: 'recvonly' });
     transceiver.setCodecPreferences(codecs);
     preferLowDelay(transceiver.receiver);
@@ -66,8 +67,12 @@ export class ViewingPeer {
     return this.#connection.signalingState === 'have-local-offer';
   }
 
-  /** Makes the offer and starts to gather candidates; before the tap, where there is time. */
-  async prepare(): Promise<void> {
+  /** Makes the offer and starts to gather candidates, with the servers that are known by now; before the tap, where there is time. */
+  async prepare(iceServers: readonly IceServer[]): Promise<void> {
+    this.#connection.setConfiguration({
+      bundlePolicy: 'max-bundle',
+      iceServers: iceServers.map(toIceServer),
+    });
     await this.#connection.setLocalDescription();
   }
 
@@ -82,18 +87,6 @@ export class ViewingPeer {
       for (const candidate of lateCandidates) this.#listener?.onCandidate(candidate);
     });
     return sdp;
-  }
-
-  /** Makes a new offer for the same session that looks for a path anew (RFC 8445 §9). */
-  async restart(iceServers: readonly IceServer[]): Promise<void> {
-    this.#isOfferTaken = false;
-    // The credentials of the beginning may have run out.
-    this.#connection.setConfiguration({
-      bundlePolicy: 'max-bundle',
-      iceServers: iceServers.map(toIceServer),
-    });
-    this.#connection.restartIce();
-    await this.#connection.setLocalDescription();
   }
 
   /** @throws ProtocolError `malformed` for an answer that no camera of ours gives. */
@@ -155,8 +148,14 @@ export class ViewingPeer {
 
   #observe(): void {
     const connection = this.#connection;
+    connection.addEventListener('iceconnectionstatechange', () => {
+      this.#hadPath ||= PATH_STATES.includes(connection.iceConnectionState);
+    });
     connection.addEventListener('connectionstatechange', () => {
-      this.#listener?.onConnectionState(connection.connectionState);
+      const { connectionState: state } = connection;
+      // That the camera's first candidates lead nowhere means nothing while others are still on their way.
+      if (state === 'failed' && !this.#hadPath) return;
+      this.#listener?.onConnectionState(state);
     });
     connection.addEventListener('track', ({ track }) => this.#listener?.onStream(new MediaStream([track])));
     connection.addEventListener('icecandidate', ({ candidate }) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { randomBase64url } from '#shared/crypto.ts';
 import { MAX_ENVELOPE_BYTES } from '#shared/envelope.ts';
 import { askCamera } from '../lending/camera-request.ts';
@@ -6,6 +6,7 @@ import { buildGrant } from '../testing/fake-access.ts';
 import { deliverOver } from '../testing/fake-sender.ts';
 import { createViewingBench } from '../testing/viewing-bench.ts';
 import type { LiveState } from './camera.ts';
+import { trimOffer } from './session-description.ts';
 import type { ViewingSession } from './viewing-session.ts';
 
 const is = (session: ViewingSession, type: LiveState['type']) => () => session.state.value.type === type;
@@ -49,6 +50,16 @@ describe('viewing', () => {
     expect(bench.sender.offers[0]?.sdp.match(/^m=/gm)).toHaveLength(2);
   });
 
+  test('that begins before anything is known of the camera asks the servers that it then names', async () => {
+    await using bench = await createViewingBench({ iceServers: [{ urls: ['stun:192.0.2.1'] }] });
+    expect(bench.link.nonce).toBeNull();
+    bench.open();
+    await bench.until(() => bench.connections[0]?.signalingState === 'have-local-offer');
+    expect(bench.connections[0]?.getConfiguration().iceServers?.map(({ urls }) => urls)).toEqual([
+      ['stun:192.0.2.1'],
+    ]);
+  });
+
   test('begins with the peer that was made ready before the tap', async () => {
     await using bench = await createViewingBench();
     const prepared = bench.prepare();
@@ -86,11 +97,10 @@ describe('viewing', () => {
     bench.camera.onOffer = async () => undefined;
     await bench.sender.setPicture(false);
     await bench.until(is(session, 'reconnecting'));
-    const [connection] = bench.connections;
-    await bench.until(() => connection?.signalingState === 'have-local-offer');
+    await bench.until(() => bench.connections[1]?.signalingState === 'have-local-offer');
     for (const { payload, topic } of first) bench.broker.inject(topic, payload);
     await bench.until(() => bench.camera.heard.filter((type) => type === 'offer').length === 2);
-    expect(connection?.signalingState).toBe('have-local-offer');
+    expect(bench.connections[1]?.signalingState).toBe('have-local-offer');
   });
 
   test.each([
@@ -110,34 +120,108 @@ describe('viewing', () => {
     expect(states.some(({ type }) => type === 'live')).toBe(false);
   });
 
-  test('restarts ICE in the same session when the picture stands still, and goes on when it moves', async () => {
+  test('makes another connection when the picture stands still, and keeps that if it shows one first', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();
     await bench.until(is(session, 'live'));
     const states = record(session);
+    const { value: stream } = session.stream;
     await bench.sender.setPicture(false);
     await bench.until(is(session, 'reconnecting'));
-    await bench.until(() => bench.sender.offers.length === 2);
+    expect(session.stream.value, 'the last frame stays').toBe(stream);
     await bench.until(is(session, 'live'));
     expect(states).toContainEqual({ type: 'reconnecting', reason: 'no_frames' });
     const [first, second] = bench.sender.offers;
-    expect(second?.sid).toBe(first?.sid);
-    expect(iceOf(second?.sdp)).not.toBe(iceOf(first?.sdp));
-    expect(bench.connections).toHaveLength(1);
+    expect(second?.sid).not.toBe(first?.sid);
+    expect(bench.connections.map(({ connectionState }) => connectionState)).toEqual(['closed', 'connected']);
+    expect(session.stream.value).not.toBe(stream);
   });
 
-  test('makes a new connection when the restart is not answered', async () => {
+  test('stays with the connection it has when that comes back before the other', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.camera.onOffer = async () => undefined;
+    await bench.sender.setPicture(false);
+    await bench.until(() => bench.connections[1]?.signalingState === 'have-local-offer');
+    await bench.sender.setPicture(true);
+    await bench.until(is(session, 'live'));
+    expect(bench.connections.map(({ connectionState }) => connectionState)).toEqual(['connected', 'closed']);
+  });
+
+  test('tries yet another when nobody answers the second', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();
     await bench.until(is(session, 'live'));
     bench.camera.onOffer = async () => undefined;
     await bench.sender.setPicture(false);
     await bench.until(is(session, 'reconnecting'));
-    bench.camera.onOffer = (channel, request) => bench.sender.answer(channel, request);
     bench.clock.advance(8_000);
+    await bench.until(() => bench.connections.length === 3);
+    bench.camera.onOffer = (channel, request) => bench.sender.answer(channel, request);
     await bench.until(is(session, 'live'));
-    expect(bench.connections.length).toBeGreaterThan(1);
-    expect(bench.connections[0]?.connectionState).toBe('closed');
+    const states = bench.connections.map(({ connectionState }) => connectionState);
+    expect(states).toEqual(['closed', 'closed', 'connected']);
+  });
+
+  test('asks the rendezvous for a sign of life as soon as the picture hesitates, and once', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    const probe = vi.spyOn(bench.rendezvous, 'probe');
+    await bench.sender.setPicture(false);
+    await bench.until(() => probe.mock.calls.length > 0);
+    expect(session.state.value.type).toBe('live');
+    await bench.until(is(session, 'reconnecting'));
+    expect(probe).toHaveBeenCalledOnce();
+  });
+
+  test('notices a standing picture sooner when the rendezvous has just come back', async () => {
+    await using bench = await createViewingBench();
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    bench.rendezvous.setOnline(false);
+    await bench.sender.setPicture(false);
+    const sinceMs = bench.clock.nowMs();
+    bench.rendezvous.setOnline(true);
+    await bench.until(is(session, 'reconnecting'));
+    expect(bench.clock.nowMs() - sinceMs).toBeLessThan(1_000);
+  });
+
+  test('sends an offer again and again that nobody answers, with the candidates found since', async () => {
+    await using bench = await createViewingBench();
+    const offers: string[] = [];
+    bench.camera.onOffer = async (channel, request) => {
+      offers.push(request.body.sdp);
+      if (offers.length === 3) await bench.sender.answer(channel, request);
+    };
+    const session = bench.open();
+    await bench.until(() => bench.connections[0]?.iceGatheringState === 'complete');
+    await bench.until(is(session, 'live'));
+    const candidates = trimOffer(bench.connections[0]?.localDescription?.sdp ?? '').sdp.match(/a=candidate/g);
+    expect(offers[2]?.match(/a=candidate/g)).toEqual(candidates);
+    expect(offers).toHaveLength(3);
+    expect(new Set(bench.sender.offers.map(({ sid }) => sid)).size).toBe(1);
+  });
+
+  test('waits for more candidates of the camera when a browser gives up on the first', async () => {
+    await using bench = await createViewingBench();
+    const { camera, sender } = bench;
+    const asked = Promise.withResolvers<() => Promise<void>>();
+    camera.onOffer = async (...offer) => asked.resolve(() => sender.answer(...offer));
+    const session = bench.open();
+    const answer = await asked.promise;
+    const [connection] = bench.connections;
+    const giveUp = (state: RTCPeerConnectionState | null) => {
+      if (state) Object.defineProperty(connection, 'connectionState', { value: state, configurable: true });
+      else Reflect.deleteProperty(connection ?? {}, 'connectionState');
+      connection?.dispatchEvent(new Event('connectionstatechange'));
+    };
+    giveUp('failed');
+    giveUp(null);
+    await answer();
+    await bench.until(is(session, 'live'));
+    expect(bench.connections).toHaveLength(1);
   });
 
   test('keeps the picture while the rendezvous is down', async () => {
@@ -339,8 +423,4 @@ describe('viewing', () => {
 
 function fingerprint(byte: string): string {
   return `a=fingerprint:sha-256 ${Array(32).fill(byte).join(':')}`;
-}
-
-function iceOf(sdp = ''): string | undefined {
-  return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1];
 }

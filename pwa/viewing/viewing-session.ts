@@ -1,8 +1,9 @@
 import { backoffMs } from '#shared/backoff.ts';
 import { type Observable, Subject } from '../state/observable.ts';
+import { Attempts } from './attempts.ts';
 import type { LiveSession, LiveState } from './camera.ts';
 import type { PageVisibility } from './page-visibility.ts';
-import { type AttemptOptions, ViewingAttempt } from './viewing-attempt.ts';
+import type { AttemptOptions } from './viewing-attempt.ts';
 import {
   INITIAL,
   reduceViewing,
@@ -15,6 +16,8 @@ import {
 const TRY_MS = 8_000;
 /** The camera takes a phone for gone after 12 s without one. */
 const PING_MS = 2_500;
+/** How long a broker may take to answer before it is dialled anew, while the picture hesitates. */
+const PROBE_MS = 1_000;
 const BACKOFF = { baseMs: 500, capMs: 8_000 };
 
 export interface ViewingSessionOptions extends AttemptOptions {
@@ -31,22 +34,29 @@ export class ViewingSession implements LiveSession {
   readonly #live = new Subject<LiveState>(toLiveState(INITIAL));
   readonly #stream = new Subject<MediaStream | null>(null);
   readonly #stops: (() => void)[] = [];
+  readonly #attempts: Attempts;
   #state: ViewingState = INITIAL;
-  #attempt: ViewingAttempt | null = null;
   #cancelTimer: () => void = () => undefined;
   #isClosed = false;
 
   constructor(options: ViewingSessionOptions) {
     const { link, visibility, clock } = options;
     this.#options = options;
+    this.#attempts = new Attempts(options, {
+      on: (event) => this.#on(event),
+      onStream: (stream, isPlaying) => this.#showStream(stream, isPlaying),
+      // The broker may be out of reach as well: asked as soon as the picture hesitates, this is known when an offer is due.
+      onPause: () => this.#probe(),
+      onStall: () => this.#onStall(),
+    });
     this.#stops.push(
-      link.rendezvous.onStateChange(() => this.#signal()),
-      link.onNonce(() => this.#signal()),
+      link.rendezvous.onStateChange(() => this.#hearSign()),
+      link.onNonce(() => this.#hearSign()),
       link.onSilence(() => this.#on({ type: 'camera_silent' })),
       link.ending.subscribe(() => this.#moveTo(this.#state)),
       visibility.onChange((isVisible) => isVisible && this.#resume()),
-      visibility.onLeave(() => this.#endAttempt()),
-      clock.every(PING_MS, () => this.#attempt?.ping()),
+      visibility.onLeave(() => this.#attempts.end()),
+      clock.every(PING_MS, () => this.#attempts.ping()),
     );
     if (link.presence.value !== 'online') link.check();
     this.#moveTo(INITIAL);
@@ -72,7 +82,7 @@ export class ViewingSession implements LiveSession {
     this.#isClosed = true;
     for (const stop of this.#stops.splice(0)) stop();
     this.#cancelTimer();
-    this.#endAttempt();
+    this.#attempts.end();
     this.#stream.set(null);
     this.#options.onClosed();
   }
@@ -104,16 +114,12 @@ export class ViewingSession implements LiveSession {
       case 'live':
         this.#cancelTimer();
         break;
-      case 'restarting':
-        this.#restart();
-        break;
-      case 'replacing':
-        this.#endAttempt();
-        this.#beginAfter(state.attempt);
+      case 'recovering':
+        this.#recover(state.attempt);
         break;
       case 'ended':
         this.#cancelTimer();
-        this.#endAttempt();
+        this.#attempts.end();
         break;
       default:
         state satisfies never;
@@ -122,33 +128,35 @@ export class ViewingSession implements LiveSession {
 
   /** A new peer connection and its offer. */
   #begin(): void {
-    this.#endAttempt();
+    this.#try(() => this.#attempts.begin());
+  }
+
+  /** Another one beside the one whose picture stands still: the first at once, the others spaced out. */
+  #recover(attempt: number): void {
+    const { clock, random } = this.#options;
+    const challenge = () => this.#try(() => this.#attempts.challenge());
+    this.#cancelTimer();
+    if (attempt > 0) {
+      this.#cancelTimer = clock.after(backoffMs(attempt, { ...BACKOFF, random }), challenge);
+      return;
+    }
+    challenge();
+  }
+
+  /** What comes of it is heard as a change of state. */
+  #probe(): void {
+    this.#options.link.rendezvous.probe(PROBE_MS).catch(() => undefined);
+  }
+
+  #try(create: () => void): void {
     this.#limitTry();
     try {
-      this.#attempt = new ViewingAttempt(this.#options, {
-        on: (event) => this.#on(event),
-        onStream: (stream, isPlaying) => this.#showStream(stream, isPlaying),
-        onStall: () => this.#onStall(),
-      });
+      create();
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       this.#on({ type: 'unsupported' });
     }
     this.#signal();
-  }
-
-  /** The first new connection at once, the others spaced out. */
-  #beginAfter(attempt: number): void {
-    const { clock, random } = this.#options;
-    this.#cancelTimer();
-    if (attempt === 0) this.#begin();
-    else this.#cancelTimer = clock.after(backoffMs(attempt, { ...BACKOFF, random }), () => this.#begin());
-  }
-
-  #restart(): void {
-    this.#limitTry();
-    if (this.#attempt === null) this.#begin();
-    else this.#attempt.restart();
   }
 
   #limitTry(): void {
@@ -157,7 +165,7 @@ export class ViewingSession implements LiveSession {
     this.#cancelTimer = clock.after(TRY_MS, () => {
       // While nobody looks it rests; the next try begins when somebody does.
       if (visibility.isVisible) this.#on({ type: 'failed', blame: this.#blame() });
-      else this.#endAttempt();
+      else this.#attempts.end();
     });
   }
 
@@ -165,18 +173,24 @@ export class ViewingSession implements LiveSession {
     return this.#options.link.rendezvous.state === 'online' ? 'camera_offline' : 'rendezvous_offline';
   }
 
-  /** The rendezvous is there, or the camera has a new nonce: the offer can go out, or again if it was lost. */
+  /** The rendezvous goes or comes, or the camera has a new nonce: whatever happened there may have cut the path as well. */
+  #hearSign(): void {
+    this.#attempts.suspect();
+    this.#signal();
+  }
+
+  /** Offers can go out, or again if they were lost. */
   #signal(): void {
     const { rendezvous, nonce } = this.#options.link;
     if (rendezvous.state !== 'online') return;
-    if (nonce !== null) this.#attempt?.offer();
+    if (nonce !== null) this.#attempts.offer();
     this.#on({ type: 'rendezvous_online' });
   }
 
   #resume(): void {
-    if (this.#state.type === 'ended' || this.#attempt?.isConnected) return;
+    if (this.#state.type === 'ended' || this.#attempts.isConnected) return;
     if (this.#state.type === 'live') this.#on({ type: 'lost', reason: 'resumed' });
-    else if (this.#attempt === null) this.#begin();
+    else if (this.#attempts.areOver) this.#begin();
   }
 
   #onStall(): void {
@@ -187,10 +201,5 @@ export class ViewingSession implements LiveSession {
   /** The last frame of the old stream stays until the new one has something to show. */
   #showStream(stream: MediaStream, isPlaying: boolean): void {
     if (isPlaying || this.#stream.value === null) this.#stream.set(stream);
-  }
-
-  #endAttempt(): void {
-    this.#attempt?.close();
-    this.#attempt = null;
   }
 }

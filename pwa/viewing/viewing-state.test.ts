@@ -12,8 +12,7 @@ import {
 
 const at = (step: ConnectingStep, attempt = 0): ViewingState => ({ type: 'connecting', step, attempt });
 const live: ViewingState = { type: 'live', path: 'direct' };
-const restarting: ViewingState = { type: 'restarting', reason: 'no_frames' };
-const replacing = (attempt: number): ViewingState => ({ type: 'replacing', reason: 'no_frames', attempt });
+const recovering = (attempt: number): ViewingState => ({ type: 'recovering', reason: 'no_frames', attempt });
 const ended = (code: Extract<ViewingState, { type: 'ended' }>['code']): ViewingState => ({
   type: 'ended',
   code,
@@ -33,13 +32,12 @@ describe('viewing state', () => {
     [at('path', MAX_CONNECT_ATTEMPTS - 1), failed, ended('camera_offline')],
     [at('path'), { type: 'path_failed' }, at('camera', 1)],
     [at('camera'), { type: 'camera_silent' }, ended('camera_offline')],
-    [live, { type: 'lost', reason: 'no_frames' }, restarting],
-    [live, { type: 'path_failed' }, { type: 'restarting', reason: 'path_lost' }],
-    [restarting, frame, { type: 'live', path: 'relayed' }],
-    [restarting, failed, replacing(0)],
-    [replacing(0), failed, replacing(1)],
-    [replacing(MAX_RECONNECT_ATTEMPTS - 1), failed, ended('camera_offline')],
-    [replacing(3), frame, { type: 'live', path: 'relayed' }],
+    [live, { type: 'lost', reason: 'no_frames' }, recovering(0)],
+    [live, { type: 'path_failed' }, { type: 'recovering', reason: 'path_lost', attempt: 0 }],
+    [recovering(0), failed, recovering(1)],
+    [recovering(0), { type: 'path_failed' }, recovering(1)],
+    [recovering(MAX_RECONNECT_ATTEMPTS - 1), failed, ended('camera_offline')],
+    [recovering(3), frame, { type: 'live', path: 'relayed' }],
     [at('camera'), { type: 'refused', code: 'invalid_grant' }, ended('refused')],
     [at('camera'), { type: 'refused', code: 'clock_unsynced' }, ended('clock_unsynced')],
     [at('camera'), { type: 'refused', code: 'not_yet' }, ended('not_yet')],
@@ -49,7 +47,7 @@ describe('viewing state', () => {
     [live, { type: 'bye', reason: 'expired' }, ended('expired')],
     [live, { type: 'bye', reason: 'outside_hours' }, ended('outside_hours')],
     [live, { type: 'bye', reason: 'replaced' }, ended('refused')],
-    [live, { type: 'bye', reason: 'shutdown' }, { type: 'replacing', reason: 'path_lost', attempt: 0 }],
+    [live, { type: 'bye', reason: 'shutdown' }, { type: 'recovering', reason: 'path_lost', attempt: 0 }],
     [INITIAL, { type: 'unsupported' }, ended('unsupported')],
     [ended('camera_offline'), { type: 'retry' }, INITIAL],
   ])('%o, %o -> %o', (state, event, next) => {
@@ -64,17 +62,15 @@ describe('viewing state', () => {
     [at('path'), { type: 'rendezvous_online' }],
     [at('path'), { type: 'lost', reason: 'no_frames' }],
     [at('path'), { type: 'camera_silent' }],
-    [restarting, { type: 'path_failed' }],
-    [restarting, { type: 'lost', reason: 'no_frames' }],
+    [recovering(2), { type: 'lost', reason: 'path_lost' }],
     [ended('revoked'), frame],
     [ended('revoked'), { type: 'bye', reason: 'left' }],
   ])('%o stays as it is at %o', (state, event) => {
     expect(reduceViewing(state, event)).toBe(state);
   });
 
-  test('shows both ways of reconnecting as one', () => {
-    expect(toLiveState(restarting)).toEqual({ type: 'reconnecting', reason: 'no_frames' });
-    expect(toLiveState(replacing(4))).toEqual({ type: 'reconnecting', reason: 'no_frames' });
+  test('counts attempts for itself alone', () => {
+    expect(toLiveState(recovering(4))).toEqual({ type: 'reconnecting', reason: 'no_frames' });
     expect(toLiveState(at('path', 2))).toEqual({ type: 'connecting', step: 'path' });
   });
 });

@@ -10,10 +10,8 @@ export const MAX_RECONNECT_ATTEMPTS = 12;
 export type ViewingState =
   | { readonly type: 'connecting'; readonly step: ConnectingStep; readonly attempt: number }
   | { readonly type: 'live'; readonly path: 'direct' | 'relayed' }
-  /** Restarts ICE on the same peer connection. */
-  | { readonly type: 'restarting'; readonly reason: ReconnectReason }
-  /** Makes a whole new one. */
-  | { readonly type: 'replacing'; readonly reason: ReconnectReason; readonly attempt: number }
+  /** Makes another peer connection, beside the one that may come back. */
+  | { readonly type: 'recovering'; readonly reason: ReconnectReason; readonly attempt: number }
   | { readonly type: 'ended'; readonly code: LiveEndCode };
 
 export type ViewingEvent =
@@ -51,9 +49,9 @@ export function reduceViewing(state: ViewingState, event: ViewingEvent): Viewing
     case 'frame':
       return state.type === 'live' && state.path === event.path ? state : { type: 'live', path: event.path };
     case 'lost':
-      return state.type === 'live' ? { type: 'restarting', reason: event.reason } : state;
+      return state.type === 'live' ? { type: 'recovering', reason: event.reason, attempt: 0 } : state;
     case 'path_failed':
-      return failPath(state);
+      return tryAgain(state, 'camera_offline');
     case 'failed':
       return tryAgain(state, event.blame);
     case 'camera_silent': {
@@ -78,8 +76,7 @@ export function toLiveState(state: ViewingState): LiveState {
   switch (state.type) {
     case 'connecting':
       return { type: 'connecting', step: state.step };
-    case 'restarting':
-    case 'replacing':
+    case 'recovering':
       return { type: 'reconnecting', reason: state.reason };
     case 'live':
     case 'ended':
@@ -91,12 +88,6 @@ export function toLiveState(state: ViewingState): LiveState {
 
 function advance(state: ViewingState, from: readonly ConnectingStep[], step: ConnectingStep): ViewingState {
   return state.type === 'connecting' && from.includes(state.step) ? { ...state, step } : state;
-}
-
-/** While a restart is under way the old path may fail: the restart goes on. */
-function failPath(state: Exclude<ViewingState, { type: 'ended' }>): ViewingState {
-  if (state.type === 'live') return { type: 'restarting', reason: 'path_lost' };
-  return state.type === 'restarting' ? state : tryAgain(state, 'camera_offline');
 }
 
 function tryAgain(
@@ -111,10 +102,8 @@ function tryAgain(
       return { type: 'connecting', step: 'camera', attempt };
     }
     case 'live':
-      return { type: 'replacing', reason: 'path_lost', attempt: 0 };
-    case 'restarting':
-      return { type: 'replacing', reason: state.reason, attempt: 0 };
-    case 'replacing': {
+      return { type: 'recovering', reason: 'path_lost', attempt: 0 };
+    case 'recovering': {
       const attempt = state.attempt + 1;
       return attempt >= MAX_RECONNECT_ATTEMPTS ? { type: 'ended', code: blame } : { ...state, attempt };
     }

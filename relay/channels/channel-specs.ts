@@ -1,4 +1,5 @@
 import type { IceServer } from '#shared/message-fields.ts';
+import type { Terms } from '#shared/terms.ts';
 import type { AccessState } from '../access/access-state.ts';
 import { isOver, type Moment } from '../access/admission.ts';
 import { type Grant, isOwner } from '../access/grant.ts';
@@ -12,7 +13,8 @@ const INVITE_NAME = 'Latchkey';
 /** What announcements say besides what each grant allows. */
 export interface Surroundings {
   readonly cameraName: string;
-  readonly iceServersFor: (grant: Grant) => readonly IceServer[];
+  /** By what the grant allows now; the same again and again, or each sync announces another. */
+  readonly iceServersFor: (grant: Grant, terms: Terms) => readonly IceServer[];
   /** Another number whenever the access list has changed. */
   readonly revision: number;
 }
@@ -51,7 +53,7 @@ function standingOf(
     type: 'live',
     presence: {
       name: cameraName,
-      ice_servers: [...iceServersFor(grant)],
+      ice_servers: [...iceServersFor(grant, terms)],
       terms,
       ...(mayLend ? { revision } : {}),
     },

@@ -6,6 +6,7 @@ import { StateDirectory } from '../storage/state-directory.ts';
 import { systemMonotonicMs } from '../system-clock.ts';
 import { SOURCE_TIME_S } from '../time/source-time.ts';
 import { createSystemClockProbe } from '../time/system-clock-probe.ts';
+import { IceServers } from '../turn/ice-servers.ts';
 import { VERSION } from '../version.ts';
 import { checkAccess } from './access-check.ts';
 import { checkSource } from './capture-check.ts';
@@ -44,7 +45,7 @@ export function checksFor(env: Readonly<Record<string, string | undefined>>, clo
 }
 
 function checksBySettings(config: Config, clock: Clock): readonly Check[] {
-  const { pageUrl, linkRendezvousUrl, rendezvous: brokers, iceServers } = config;
+  const { pageUrl, linkRendezvousUrl, rendezvous: brokers } = config;
   const time = {
     ...{ probe: createSystemClockProbe(), now: numericDateOf(clock), least: SOURCE_TIME_S },
     isTrustedAnyway: config.clockTrust === 'trusted',
@@ -52,7 +53,7 @@ function checksBySettings(config: Config, clock: Clock): readonly Check[] {
   const dial = { open: openRendezvous, nowMs: systemMonotonicMs };
   const page = { pageUrl, linkRendezvousUrl, brokers, open: openRendezvous, fetch };
   const ice = {
-    servers: iceServers,
+    servers: new IceServers(config.iceServers, config.turn).forCamera(numericDateOf(clock)),
     relayBy: async (...args: Parameters<Parameters<typeof checkIce>[0]['relayBy']>) => {
       const { tryRelay } = await import('../webrtc/try-relay.ts');
       await tryRelay(...args);

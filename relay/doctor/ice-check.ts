@@ -21,7 +21,10 @@ export async function checkIce(
 ): Promise<readonly Finding[]> {
   if (servers.length === 0) {
     return [
-      warn('There are none, so phones see the picture in this network only.', 'Set LATCHKEY_ICE_SERVERS.'),
+      warn(
+        'There are none, so phones see the picture in this network only.',
+        'Set LATCHKEY_ICE_SERVERS, or LATCHKEY_TURN_URLS and LATCHKEY_TURN_SECRET.',
+      ),
     ];
   }
   const addresses = listIceServerAddresses(servers);

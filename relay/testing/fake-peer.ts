@@ -14,6 +14,7 @@ export class FakePeer implements Peer {
   closedFor: string | null = null;
   readonly localCandidate = createEmitter<string>();
   readonly keyframeRequest = createEmitter<void>();
+  readonly silence = createEmitter<void>();
   readonly target = createEmitter<EncoderTarget>();
   readonly channel = createEmitter<DataChannel>();
   readonly #states = createEmitter<PeerState>();
@@ -22,6 +23,7 @@ export class FakePeer implements Peer {
   readonly onCandidate = this.localCandidate.on;
   readonly onStateChange = this.#states.on;
   readonly onKeyframeRequest = this.keyframeRequest.on;
+  readonly onSilence = this.silence.on;
   readonly onTarget = this.target.on;
   readonly onFeedback = () => () => undefined;
   readonly onChannel = this.channel.on;

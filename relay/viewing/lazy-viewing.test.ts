@@ -32,6 +32,7 @@ function setUp() {
     witness: () => () => undefined,
     onEnvelope: () => undefined,
     onChange: () => undefined,
+    onSilence: () => undefined,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 1_000_000 }),
     createPeer: () => peer,
     clock,

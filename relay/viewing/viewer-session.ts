@@ -33,6 +33,8 @@ export interface ViewerSessionOptions {
   readonly onEnvelope: (envelope: string, answer: (envelope: string) => void) => void;
   /** Called once, when the picture first has a way to flow. */
   readonly onWatch: () => void;
+  /** Called each time that nothing more is heard of the phone. */
+  readonly onSilence: () => void;
   readonly onEnd: (end: SessionEnd) => void;
 }
 
@@ -65,6 +67,7 @@ export class ViewerSession implements Viewer {
       if (state === 'disconnected') this.#on({ type: 'disconnected' });
     });
     peer.onKeyframeRequest(() => broadcast.requestKeyframe());
+    peer.onSilence(() => options.onSilence());
     peer.onTarget((target) => broadcast.setTarget(this, target));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));

@@ -26,6 +26,7 @@ let grants: Grant[];
 let isTrusted: boolean;
 let witnessed: object[];
 let changes: number;
+let silences: number;
 
 const grantOf = (gid: string, change: Partial<Grant> = {}): Grant => testGrant(gid, { gid, ...change });
 
@@ -37,6 +38,7 @@ beforeEach(() => {
   witnessed = [];
   isTrusted = true;
   changes = 0;
+  silences = 0;
   const now = numericDateOf(clock);
   grants = [
     grantOf('anna'),
@@ -59,6 +61,9 @@ beforeEach(() => {
     onEnvelope: () => undefined,
     onChange: () => {
       changes += 1;
+    },
+    onSilence: () => {
+      silences += 1;
     },
     broadcast: new Broadcast({
       source,
@@ -244,6 +249,12 @@ describe('a session', () => {
     expect(source.keyframeRequests).toBe(1);
     source.show();
     expect(peers[0]?.units).toHaveLength(1);
+  });
+
+  it('is told of as silent when its phone is not heard', async () => {
+    const anna = await watch('anna');
+    anna.silence.emit();
+    expect(silences).toBe(1);
   });
 
   it('shares one capture, cut into packets once', async () => {

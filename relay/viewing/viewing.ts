@@ -36,6 +36,8 @@ export interface ViewingOptions {
   readonly onEnvelope: (gid: string, envelope: string, answer: (envelope: string) => void) => void;
   /** Told when somebody begins or ceases to watch. */
   readonly onChange: () => void;
+  /** Told when a phone that watches is not heard any more. */
+  readonly onSilence: () => void;
   readonly broadcast: Broadcast;
   readonly createPeer: () => Peer;
   readonly clock: Clock;
@@ -145,11 +147,11 @@ export class Viewing {
   }
 
   #open(gid: string, sid: string): ViewerSession {
-    const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange } = this.#options;
+    const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange, onSilence } = this.#options;
     // Who never had a picture was not seen watching: that they end is nobody's news.
     let endWatch: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
-      ...{ sid, peer: createPeer(), broadcast, clock, log },
+      ...{ sid, peer: createPeer(), broadcast, clock, log, onSilence },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       onWatch: () => {
         this.#allowance.spend(this.#options.rootOf(gid));

@@ -20,7 +20,7 @@ interface Watching {
 
 async function watch(): Promise<Watching> {
   const certificate = await createDtlsCertificate();
-  const peer = createPeer({ certificate, iceServers: [], hostAddresses: ['127.0.0.1'] });
+  const peer = createPeer({ certificate, iceServers: () => [], hostAddresses: ['127.0.0.1'] });
   const viewer = createViewer();
   closes.push(
     () => peer.close('test over'),
@@ -91,7 +91,7 @@ it('feedback that is replayed or tampered with is not heard, and the session goe
 
 it('whatever fails as a viewer connects ends its session, and not the process', async () => {
   const certificate = await createDtlsCertificate();
-  const peer = createPeer({ certificate, iceServers: [], hostAddresses: ['127.0.0.1'] });
+  const peer = createPeer({ certificate, iceServers: () => [], hostAddresses: ['127.0.0.1'] });
   const viewer = createViewer();
   closes.push(() => viewer.close());
   peer.onStateChange((state) => {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { IceServer } from '#shared/message-fields.ts';
 import { encodeCandidate, type IceCandidate } from './candidate.ts';
@@ -7,19 +8,24 @@ import { listIceServerAddresses } from './ice-server.ts';
 import { mendIce } from './mend.ts';
 import { boundCheckRetries } from './mends/ice-check-retries.ts';
 import { renewCredentials } from './mends/ice-credentials.ts';
-import { dropRelays, gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
+import { gatherFromServers, gatherHosts } from './mends/ice-gathering.ts';
 import { type IceProtocol, internalsOf } from './mends/ice-internals.ts';
 import { followNomination } from './mends/ice-nomination.ts';
+import { dropRelays } from './mends/turn-relays.ts';
 import type { IceCredentials } from './offer.ts';
 import { Candidate, type CandidatePair, RTCIceGatherer, RTCIceTransport, StunProtocol } from './werift.ts';
 
+/** What stands for a port that is not told (RFC 8839 §5.1). */
+const DISCARD_PORT = 9;
 /** More candidates than a browser with many interfaces has; each costs up to eight checks. */
 const MAX_REMOTE_CANDIDATES = 64;
 
 /** Where and how to look for paths. */
 export interface IceAgentOptions {
+  /** To be reached at directly; none where the TURN servers alone shall know where we are. */
   readonly hostAddresses: readonly string[];
-  readonly servers: readonly IceServer[];
+  /** Asked for at each search, as credentials run out. */
+  readonly servers: () => readonly IceServer[];
 }
 
 /** The controlled side of ICE (RFC 8445) over one UDP socket an address; it alone knows of sockets. */
@@ -62,6 +68,7 @@ export class IceAgent {
     connection.close = async () => {
       // What was sent last, the goodbyes, leaves in this turn of the loop; a closed socket would swallow it.
       await setImmediate();
+      await dropRelays(connection, null);
       await close();
     };
     connection.stateChanged.subscribe((state) => {
@@ -135,7 +142,8 @@ export class IceAgent {
     this.#isTrickling = true;
     // Ends by nomination or by close; a failure to find a path is the peer's to time.
     void connection.connect().catch(() => undefined);
-    void gatherFromServers(connection, listIceServerAddresses(this.#options.servers), this.#abort.signal);
+    const servers = listIceServerAddresses(this.#options.servers());
+    void gatherFromServers(connection, servers, this.#abort.signal);
   }
 
   /** False when there are too many already. */
@@ -194,10 +202,13 @@ function fromWerift(candidate: Candidate): IceCandidate {
     address: candidate.host,
     port: candidate.port,
     type: candidate.type as IceCandidate['type'], // we make no other
-    ...(candidate.relatedAddress === undefined
-      ? {}
-      : { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort ?? 9 }),
+    // Only people who look for faults would use it, and behind TURN it is what shall not be known (RFC 8839 §5.1).
+    ...(candidate.type === 'host' ? {} : hiddenRelation(candidate)),
   };
+}
+
+function hiddenRelation({ host }: Candidate): Pick<IceCandidate, 'relatedAddress' | 'relatedPort'> {
+  return { relatedAddress: isIPv6(host) ? '::' : '0.0.0.0', relatedPort: DISCARD_PORT };
 }
 
 function toWerift({ foundation, priority, address, port, type }: IceCandidate): Candidate {

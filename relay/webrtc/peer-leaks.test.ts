@@ -14,7 +14,7 @@ function countResources(): Record<string, number> {
 }
 
 async function connectAndClose(certificate: DtlsCertificate): Promise<void> {
-  const peer = createPeer({ certificate, iceServers: [], hostAddresses: ['127.0.0.1'] });
+  const peer = createPeer({ certificate, iceServers: () => [], hostAddresses: ['127.0.0.1'] });
   const viewer = createViewer();
   const connected = nextEvent(peer.onStateChange, (state) => state === 'connected');
   await viewer.negotiate(peer);

@@ -16,6 +16,7 @@ import { listHostAddresses } from './host-addresses.ts';
 import { IceAgent } from './ice-agent.ts';
 import { type Offer, type OfferedMedia, parseOffer } from './offer.ts';
 import type { PacketizedUnit } from './packetizer.ts';
+import { PathWatch } from './path-watch.ts';
 import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
 import { SdpError } from './sdp-error.ts';
 import { SecureSession, type SrtpKeys } from './secure-session.ts';
@@ -26,8 +27,10 @@ import { ViewerStream } from './viewer-stream.ts';
 /** What a peer is built from. */
 export interface PeerOptions {
   readonly certificate: DtlsCertificate;
-  /** STUN and TURN servers, all of which are asked; none means none. */
-  readonly iceServers: readonly IceServer[];
+  /** STUN and TURN servers, all of which are asked, anew at each ICE restart; none means none. */
+  readonly iceServers: () => readonly IceServer[];
+  /** `relay`: all goes through TURN, and the viewer learns no address of ours. Default `all`. */
+  readonly iceTransportPolicy?: 'all' | 'relay';
   /** Addresses to be reached at; by default those of this machine. */
   readonly hostAddresses?: readonly string[];
   readonly clock?: Clock;
@@ -77,6 +80,8 @@ export interface Peer {
   onStateChange(listener: (state: PeerState) => void): () => void;
   /** The viewer cannot go on without an IDR picture, and its path has room for one. */
   onKeyframeRequest(listener: () => void): () => void;
+  /** Nothing has been heard of the viewer for a second or two, which may be our own network's fault. */
+  onSilence(listener: () => void): () => void;
   /** What may be made for this viewer, whenever that changes. */
   onTarget(listener: (target: EncoderTarget) => void): () => void;
   onFeedback(listener: (feedback: ReceptionFeedback) => void): () => void;
@@ -117,6 +122,7 @@ class WebrtcPeer implements Peer {
   readonly #channels = createEmitter<DataChannel>();
   readonly #targets = createEmitter<EncoderTarget>();
   readonly #keyframeRequests = createEmitter<void>();
+  readonly #silences = createEmitter<void>();
   readonly #timers: (() => void)[] = [];
   readonly #closing = Promise.withResolvers<PeerCloseReason>();
   #state: PeerState = 'new';
@@ -125,6 +131,7 @@ class WebrtcPeer implements Peer {
   #writer: RtpWriter | null = null;
   #viewerStream: ViewerStream | null = null;
   #srtcp: SrtcpReceiver | null = null;
+  #watch: PathWatch | null = null;
   #cancelConnectTimeout: () => void = () => undefined;
   /** One offer at a time. */
   #answering: Promise<void> = Promise.resolve();
@@ -136,6 +143,7 @@ class WebrtcPeer implements Peer {
   readonly onCandidate: Peer['onCandidate'];
   readonly onStateChange = this.#states.on;
   readonly onKeyframeRequest = this.#keyframeRequests.on;
+  readonly onSilence = this.#silences.on;
   readonly onTarget = this.#targets.on;
   readonly onFeedback: Peer['onFeedback'];
   readonly onChannel = this.#channels.on;
@@ -144,9 +152,10 @@ class WebrtcPeer implements Peer {
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    const { hostAddresses = listHostAddresses(), iceServers, iceTransportPolicy = 'all' } = options;
     this.#agent = new IceAgent({
-      hostAddresses: options.hostAddresses ?? listHostAddresses(),
-      servers: options.iceServers,
+      hostAddresses: iceTransportPolicy === 'all' ? hostAddresses : [],
+      servers: iceServers,
     });
     this.#feedback = new ViewerFeedback({
       ssrc: this.#stream.ssrc,
@@ -254,6 +263,11 @@ class WebrtcPeer implements Peer {
     if (video && keys) this.#openStream(video, keys);
     this.#heardAtMs = this.#clock.nowMs();
     this.#timers.push(this.#clock.every(TICK_MS, () => this.#tick()));
+    this.#watch = new PathWatch({
+      ...{ agent: this.#agent, clock: this.#clock },
+      onSilence: () => this.#silences.emit(),
+      onReturn: () => this.#viewerStream?.requestKeyframe(),
+    });
     this.#setState('connected');
   }
 
@@ -318,6 +332,7 @@ class WebrtcPeer implements Peer {
   async #release(reason: PeerCloseReason): Promise<void> {
     this.#cancelConnectTimeout();
     for (const cancel of this.#timers) cancel();
+    this.#watch?.close();
     this.#viewerStream?.close();
     this.#viewerStream = null;
     this.#writer?.writeGoodbye();
@@ -329,7 +344,8 @@ class WebrtcPeer implements Peer {
     }
     await this.#agent.close();
     this.#feedback.close();
-    for (const emitter of [this.#channels, this.#targets, this.#keyframeRequests]) emitter.clear();
+    const emitters = [this.#channels, this.#targets, this.#keyframeRequests, this.#silences];
+    for (const emitter of emitters) emitter.clear();
     this.#setState('closed');
     this.#states.clear();
     this.#closing.resolve(reason);

@@ -1,5 +1,5 @@
 import type { IceServerAddress } from './ice-server.ts';
-import { allocateRelay } from './mends/ice-gathering.ts';
+import { allocateRelay } from './mends/turn-relays.ts';
 import { classes, Message, methods } from './werift.ts';
 
 /**

@@ -85,8 +85,10 @@ export class ViewerStream {
     this.#options.control.handleReception(fractionLost, roundTripMs === null ? null : roundTripMs * 1000);
   }
 
+  /** What the path before carried says nothing of this one, and what is on its way there is lost. */
   handlePathChange(): void {
     this.#options.control.handlePathChange();
+    this.requestKeyframe();
   }
 
   close(): void {

@@ -31,8 +31,6 @@ export {
   SrtpSession,
   StunOverTurnProtocol,
   StunProtocol,
-  TcpTransport,
-  TlsTransport,
   TurnProtocol,
   UdpTransport,
   useAbsSendTime,

@@ -2,16 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IceServerAddress } from '../ice-server.ts';
-import {
-  classes,
-  Message,
-  methods,
-  RTCIceGatherer,
-  RTCIceTransport,
-  StunOverTurnProtocol,
-} from '../werift.ts';
-import { dropRelays, gatherFromServers, gatherHosts } from './ice-gathering.ts';
-import { type IceConnection, internalsOf } from './ice-internals.ts';
+import { classes, Message, methods, RTCIceGatherer, RTCIceTransport } from '../werift.ts';
+import { gatherFromServers, gatherHosts } from './ice-gathering.ts';
+import type { IceConnection } from './ice-internals.ts';
 
 let connection: IceConnection;
 let sockets: Socket[];
@@ -89,22 +82,6 @@ describe('ice gathering', () => {
     await connection.gatherCandidates();
     expect(performance.now() - startedAt).toBeGreaterThan(450);
     expect(await Promise.race([never.asked(), Promise.resolve('not asked')])).toBe('not asked');
-  });
-
-  it('gives back relays but the one in use before a restart', async () => {
-    await gatherHosts(connection, ['127.0.0.1']);
-    const closed: string[] = [];
-    const relay = (name: string): StunOverTurnProtocol =>
-      Object.assign(Object.create(StunOverTurnProtocol.prototype), {
-        close: async () => closed.push(name),
-      });
-    const internals = internalsOf(connection);
-    const [host] = internals.protocols;
-    const [used, idle] = [relay('used'), relay('idle')];
-    internals.protocols.push(used, idle);
-    await dropRelays(connection, used);
-    expect(closed).toEqual(['idle']);
-    expect(internals.protocols).toEqual([host, used]);
   });
 
   it('gives up at once when it is no longer wanted, a TURN server included', async () => {

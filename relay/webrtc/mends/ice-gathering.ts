@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { IceServerAddress } from '../ice-server.ts';
 import {
   Candidate,
@@ -7,19 +6,13 @@ import {
   classes,
   Message,
   methods,
-  StunOverTurnProtocol,
   StunProtocol,
-  TcpTransport,
-  TlsTransport,
-  TurnProtocol,
-  UdpTransport,
 } from '../werift.ts';
-import { type IceConnection, type IceProtocol, internalsOf } from './ice-internals.ts';
+import { type IceConnection, internalsOf } from './ice-internals.ts';
+import { addRelay } from './turn-relays.ts';
 
 /** Requests without an answer before a server counts as dead: about eight seconds in all. */
 const STUN_RETRANSMISSIONS = 6;
-const TURN_LIFETIME_S = 600;
-const TURN_CONNECT_TIMEOUT_MS = 8000;
 
 /**
  * Opens one UDP socket for each address and announces it; done within milliseconds.
@@ -50,22 +43,10 @@ export async function gatherFromServers(
   const tasks = servers.flatMap((server) =>
     server.type === 'stun'
       ? sockets.map((socket) => addServerReflexive(connection, socket, server, signal))
-      : [addRelayed(connection, server, signal)],
+      : [addRelay(connection, server, signal)],
   );
   // A server that fails leaves one candidate fewer, which is what the checks are for.
   await Promise.allSettled(tasks);
-}
-
-/**
- * Before a restart: gives back all TURN allocations but the one that carries the media meanwhile. Those of an old
- * network are dead, and each restart asks for new ones.
- */
-export async function dropRelays(connection: IceConnection, inUse: IceProtocol | null): Promise<void> {
-  const internals = internalsOf(connection);
-  const isDropped = (protocol: IceProtocol) => protocol instanceof StunOverTurnProtocol && protocol !== inUse;
-  const dropped = internals.protocols.filter(isDropped);
-  internals.protocols = internals.protocols.filter((protocol) => !isDropped(protocol));
-  await Promise.allSettled(dropped.map((protocol) => protocol.close()));
 }
 
 async function addServerReflexive(
@@ -99,100 +80,4 @@ async function addServerReflexive(
 
 function isKnown(connection: IceConnection, [host, port]: readonly [string, number]): boolean {
   return connection.localCandidates.some((candidate) => candidate.host === host && candidate.port === port);
-}
-
-async function addRelayed(
-  connection: IceConnection,
-  server: IceServerAddress & { type: 'turn' },
-  signal: AbortSignal,
-): Promise<void> {
-  const turn = await allocateRelay(server, signal);
-  const protocol = new StunOverTurnProtocol(turn);
-  protocol.localCandidate = new Candidate(
-    candidateFoundation('relay', 'udp', turn.relayedAddress[0]),
-    1,
-    'udp',
-    candidatePriority('relay'),
-    turn.relayedAddress[0],
-    turn.relayedAddress[1],
-    'relay',
-    turn.mappedAddress[0],
-    turn.mappedAddress[1],
-    undefined,
-    connection.generation,
-    connection.localUsername,
-  );
-  announce(connection, protocol);
-}
-
-function announce(connection: IceConnection, protocol: IceProtocol): void {
-  const internals = internalsOf(connection);
-  internals.ensureProtocol(protocol);
-  internals.protocols.push(protocol);
-  internals.pairLocalProtocol(protocol);
-  if (protocol.localCandidate) internals.appendLocalCandidate(protocol.localCandidate);
-}
-
-/**
- * Makes an allocation that is given up, socket and timers and all, when `signal` is.
- * @throws Error where the server does not answer, or refuses.
- */
-export async function allocateRelay(
-  server: IceServerAddress & { type: 'turn' },
-  signal: AbortSignal,
-): Promise<TurnProtocol> {
-  const transport = await openTransport(server);
-  const { host, port, username, credential } = server;
-  const turn = new TurnProtocol([host, port], username, credential, TURN_LIFETIME_S, transport);
-  signal.addEventListener('abort', () => cancelRequests(turn), { once: true });
-  try {
-    signal.throwIfAborted();
-    // A cancelled transaction never settles, so the signal is waited for beside it.
-    await Promise.race([turn.connectionMade(), rejectOnAbort(signal)]);
-    signal.throwIfAborted();
-    return turn;
-  } catch (cause) {
-    cancelRequests(turn);
-    await turn.close();
-    throw cause;
-  }
-}
-
-/** Their timers outlive the socket otherwise. */
-function cancelRequests(turn: TurnProtocol): void {
-  for (const transaction of Object.values(turn.transactions)) transaction.cancel();
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-type TurnTransport = ConstructorParameters<typeof TurnProtocol>[4];
-
-async function openTransport({
-  host,
-  port,
-  transport,
-}: IceServerAddress & { type: 'turn' }): Promise<TurnTransport> {
-  switch (transport) {
-    case 'udp':
-      return toTurnTransport(await UdpTransport.init(isIPv6(host) ? 'udp6' : 'udp4'));
-    case 'tcp':
-      return toTurnTransport(
-        await TcpTransport.init([host, port], { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS }),
-      );
-    case 'tls':
-      return toTurnTransport(
-        await TlsTransport.init([host, port], undefined, { connectTimeoutMs: TURN_CONNECT_TIMEOUT_MS }),
-      );
-    default:
-      return transport satisfies never;
-  }
-}
-
-/** werift's transports are declared without the optional parts that its own TURN client asks for. */
-function toTurnTransport(transport: UdpTransport | TcpTransport | TlsTransport): TurnTransport {
-  return transport as unknown as TurnTransport;
 }
