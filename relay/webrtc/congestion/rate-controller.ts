@@ -64,6 +64,7 @@ export class RateController {
   #updatedAtUs: number | null = null;
   #decreasedAtUs = Number.NEGATIVE_INFINITY;
   #isDraining = false;
+
   constructor(limits: RateLimits) {
     this.#limits = limits;
     this.#targetBps = limits.initialBps;
