@@ -64,7 +64,7 @@ export class Broadcast {
   readonly #clock: Clock;
   readonly #viewers = new Map<Viewer, Watching>();
   readonly #rungs = new Rungs<Viewer>();
-  readonly #ladder: FormatLadder | null;
+  #ladder: FormatLadder | null = null;
   #release: (() => void) | null = null;
   #bitrateBps = 0;
   #isSkipping = false;
@@ -73,7 +73,7 @@ export class Broadcast {
   constructor(options: BroadcastOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#ladder = options.format && options.source.setFormat ? new FormatLadder(options.format) : null;
+    this.#resetFormat();
   }
 
   /** Shows the picture to a viewer, who asks for a keyframe when it is ready for one; the returned function stops that. */
@@ -131,6 +131,15 @@ export class Broadcast {
   #stop(): void {
     this.#release?.();
     this.#release = null;
+    this.#resetFormat();
+  }
+
+  /** The next viewer begins with the full picture, whatever the last one could have. */
+  #resetFormat(): void {
+    const { format, source } = this.#options;
+    if (!format || !source.setFormat) return;
+    if (this.#ladder?.isReduced) source.setFormat(format);
+    this.#ladder = new FormatLadder(format);
   }
 
   #adapt(): void {

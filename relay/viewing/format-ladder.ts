@@ -32,6 +32,11 @@ export class FormatLadder {
     this.#steps = STEPS.map(({ scale, rate }) => stepOf(full, scale, rate));
   }
 
+  /** The picture is not the full one. */
+  get isReduced(): boolean {
+    return this.#step > 0;
+  }
+
   /** Takes the bitrate, bits a second; the new format when it changes, otherwise null. */
   update(bitrateBps: number, nowMs: number): CaptureFormat | null {
     const wanted = this.#stepFor(bitrateBps);

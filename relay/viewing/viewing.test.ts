@@ -538,5 +538,8 @@ describe('the picture', () => {
     expect(source.format).toBeNull();
     anna.target.emit(make(250_000));
     expect(source.format).toEqual({ width: 640, height: 360, frameRate: 30 });
+    anna.die();
+    await anna.closed;
+    expect(source.format).toEqual({ width: 1280, height: 720, frameRate: 30 });
   });
 });

@@ -121,11 +121,11 @@ describe('paced stream', () => {
   it('stops at the window, for pictures sooner than for what they wait for', () => {
     control.room = 2;
     stream.enqueue(unitOf(5, { isKeyframe: true }), 0);
-    expect(stream.pump(0)).toBe(true);
-    drain(2, 50);
+    for (let ms = 0; ms < 50; ms += 2) stream.pump(ms * MS);
     expect(writer.written).toHaveLength(2);
+    expect(stream.pump(50 * MS)).toBe(false);
     stream.retransmit([9], 60 * MS);
-    drain(60, 20);
+    stream.pump(60 * MS);
     expect(writer.written.slice(2)).toEqual(['again 9']);
   });
 

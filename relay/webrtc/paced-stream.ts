@@ -77,16 +77,21 @@ export class PacedStream {
       this.#retransmissions.add(sequenceNumber);
   }
 
-  /** Sends what may go now; whether more waits for its time. */
+  /** Sends what may go now; whether more will go with time alone, without word of the viewer. */
   pump(nowUs: number): boolean {
     const { control } = this.#options;
-    this.#pacer.begin(nowUs, control.pacingBps(nowUs));
-    while (this.#hasWork && this.#pacer.tryStep() && this.#sendNext(nowUs)) {
-      this.#pacer.begin(nowUs, control.pacingBps(nowUs));
+    let isHeldBack = false;
+    for (this.#beginStep(nowUs); this.#hasWork; this.#beginStep(nowUs)) {
+      isHeldBack = !this.#pacer.tryStep();
+      if (isHeldBack || !this.#sendNext(nowUs)) break;
     }
     if (this.#pictures.isEmpty) control.handleIdle();
     if (this.#isAwaitingKeyframe) this.#ask(nowUs);
-    return this.#hasWork;
+    return isHeldBack;
+  }
+
+  #beginStep(nowUs: number): void {
+    this.#pacer.begin(nowUs, this.#options.control.pacingBps(nowUs));
   }
 
   /** Pictures were left out, and the next one of use is not there yet. */

@@ -6,10 +6,8 @@ import { monotonicUs, systemClock } from '../system-clock.ts';
 import { encodeAnswer } from './answer.ts';
 import { parseCandidate } from './candidate.ts';
 import type { DtlsCertificate } from './certificate.ts';
+import { chooseControl } from './congestion/choose-control.ts';
 import type { EncoderTarget } from './congestion/encoder-target.ts';
-import type { RateLimits } from './congestion/rate-controller.ts';
-import { RembControl } from './congestion/remb-control.ts';
-import { TransportControl } from './congestion/transport-control.ts';
 import type { DataChannel } from './data-channel.ts';
 import { createEmitter } from './emitter.ts';
 import { listHostAddresses } from './host-addresses.ts';
@@ -92,12 +90,6 @@ export interface Peer {
 }
 
 const DEFAULT_MAX_BITRATE_BPS = 2_500_000;
-/** What most links carry, and at what a picture looks decent at 720p. */
-const INITIAL_BITRATE_BPS = 1_000_000;
-/** Below this a 720p picture falls apart; the frame rate suffers first. */
-const MIN_BITRATE_BPS = 100_000;
-/** A path that carries twice what there is to send has each picture there in a third of the time to the next. */
-const USEFUL_HEADROOM = 2;
 /** A path is found within a second or two, or by TURN over TCP within ten. */
 const CONNECT_TIMEOUT_MS = 20_000;
 /** Sender reports, and the look whether the viewer is still there. */
@@ -281,12 +273,14 @@ class WebrtcPeer implements Peer {
       send: (packet) => this.#agent.send(packet),
       now: () => this.#clock.nowMs(),
     });
-    const limits = limitsFor(this.#options.maxBitrateBps ?? DEFAULT_MAX_BITRATE_BPS);
-    const hasReports = video.extensions.transportSequenceNumber !== null;
+    const control = chooseControl({
+      hasReports: video.extensions.transportSequenceNumber !== null,
+      maxBitrateBps: this.#options.maxBitrateBps ?? DEFAULT_MAX_BITRATE_BPS,
+    });
     this.#writer = writer;
     this.#viewerStream = new ViewerStream({
       writer,
-      control: hasReports ? new TransportControl(limits) : new RembControl(limits),
+      control,
       clock: this.#clock,
       nowUs: this.#options.nowUs ?? monotonicUs,
       onTarget: (target) => this.#targets.emit(target),
@@ -356,14 +350,6 @@ class WebrtcPeer implements Peer {
     this.#state = state;
     this.#states.emit(state);
   }
-}
-
-function limitsFor(maxBitrateBps: number): RateLimits {
-  return {
-    initialBps: Math.min(INITIAL_BITRATE_BPS, maxBitrateBps),
-    minBps: MIN_BITRATE_BPS,
-    maxBps: maxBitrateBps * USEFUL_HEADROOM,
-  };
 }
 
 /** The name of the one stream: SSRCs that differ, and a canonical name that says nothing (RFC 7022 §4.2). */

@@ -1,5 +1,6 @@
-const BUCKETS = 10;
-const BUCKET_US = 100_000;
+import { RateMeter } from './congestion/rate-meter.ts';
+
+const METERED_US = 1_000_000;
 /** Of a path, what retransmissions may take for long: more would take the place of the pictures they mend. */
 const MAX_SHARE = 0.2;
 /** For short they may take what a full queue loses at once, on any path. */
@@ -8,8 +9,7 @@ const BURST_BYTES = 60_000;
 /** The numbers of packets that are to be sent again to one viewer, and what that takes of its path. */
 export class RetransmissionQueue {
   #numbers: number[] = [];
-  readonly #bytes = new Float64Array(BUCKETS);
-  #bucket = 0;
+  readonly #sent = new RateMeter(METERED_US);
   #allowanceBytes = BURST_BYTES;
   #allowedAtUs = 0;
 
@@ -36,25 +36,12 @@ export class RetransmissionQueue {
 
   /** Counts what was sent again. */
   handleSent(bytes: number, nowUs: number): void {
-    this.#turn(nowUs);
-    const index = this.#bucket % BUCKETS;
-    this.#bytes[index] = (this.#bytes[index] ?? 0) + bytes;
+    this.#sent.add(bytes, nowUs);
     this.#allowanceBytes -= bytes;
   }
 
   /** What was sent again in the last second, bits. */
   bps(nowUs: number): number {
-    this.#turn(nowUs);
-    let bytes = 0;
-    for (const each of this.#bytes) bytes += each;
-    return bytes * 8;
-  }
-
-  #turn(nowUs: number): void {
-    const bucket = Math.floor(nowUs / BUCKET_US);
-    for (let stale = Math.max(this.#bucket + 1, bucket - BUCKETS + 1); stale <= bucket; stale++) {
-      this.#bytes[stale % BUCKETS] = 0;
-    }
-    this.#bucket = Math.max(this.#bucket, bucket);
+    return this.#sent.bps(nowUs);
   }
 }

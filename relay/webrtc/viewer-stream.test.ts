@@ -67,8 +67,14 @@ describe('viewer stream', () => {
     stream.handleEstimate(2_000_000);
     stream.handleEstimate(2_010_000);
     stream.handleEstimate(1_000_000);
-    clock.advance(1_000);
+    clock.advance(900);
     expect(targets.map(({ bitrateBps }) => bitrateBps)).toEqual([1_748_400, 874_200]);
+  });
+
+  it('tells it again every second, changed or not', () => {
+    stream.handleEstimate(2_000_000);
+    clock.advance(3_000);
+    expect(targets.map(({ bitrateBps }) => bitrateBps)).toEqual(Array.from({ length: 4 }, () => 1_748_400));
   });
 
   it('tells that pictures would only wait, and that they need not any more', () => {

@@ -24,8 +24,9 @@ export interface ViewerStreamOptions {
 
 /** How often the stream looks at the time when nothing happens. */
 const TICK_MS = 100;
-/** A target that differs by less is the same one. */
+/** A target that differs by less is the same one; it is told again after a while, for those who wait how long it lasts. */
 const NOTABLE_CHANGE = 0.01;
+const TELL_AGAIN_US = 1_000_000;
 
 /** One viewer's stream in time: paces it while anything waits, and tells what may be made for it. */
 export class ViewerStream {
@@ -35,6 +36,7 @@ export class ViewerStream {
   readonly #cancelTick: () => void;
   #cancelPacing: (() => void) | null = null;
   #told: EncoderTarget = { bitrateBps: 0, skipMs: 0 };
+  #toldAtUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ViewerStreamOptions) {
     this.#options = options;
@@ -131,10 +133,16 @@ export class ViewerStream {
       waitingBytes,
       backlogUs: control.backlogUs(waitingBytes, nowUs),
     });
-    const isSame =
-      Math.abs(target.bitrateBps - this.#told.bitrateBps) < this.#told.bitrateBps * NOTABLE_CHANGE;
-    if (isSame && target.skipMs === 0 && this.#told.skipMs === 0) return;
+    const isNew = !isSame(target, this.#told) || nowUs - this.#toldAtUs >= TELL_AGAIN_US;
+    if (!isNew) return;
     this.#told = target;
+    this.#toldAtUs = nowUs;
     onTarget(target);
   }
+}
+
+/** Pictures to be left out are told of each time: so long from now. */
+function isSame(one: EncoderTarget, other: EncoderTarget): boolean {
+  if (one.skipMs > 0 || other.skipMs > 0) return false;
+  return Math.abs(one.bitrateBps - other.bitrateBps) < other.bitrateBps * NOTABLE_CHANGE;
 }

@@ -16,6 +16,7 @@ let planner: ProbePlanner;
 
 beforeEach(() => {
   planner = new ProbePlanner(5_000_000);
+  planner.plan(CALM);
 });
 
 /** When, in tenths of a second, probes are planned over so many seconds. */

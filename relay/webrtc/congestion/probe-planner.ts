@@ -44,7 +44,8 @@ export class ProbePlanner {
   readonly #maxBps: number;
   #bestBps = 0;
   #updatedAtUs = 0;
-  #probedAtUs = 0;
+  /** Counts from the first look. */
+  #probedAtUs: number | null = null;
   #spacingUs = FIRST_SPACING_US;
   #succeededAtUs: number | null = null;
 
@@ -64,6 +65,7 @@ export class ProbePlanner {
     this.#judgeSuccess(conditions);
     const isFarBelow = targetBps < this.#best(targetBps, nowUs) * FAR_BELOW;
     const spacingUs = isFarBelow ? EAGER_SPACING_US : this.#spacingUs;
+    this.#probedAtUs ??= nowUs;
     if (targetBps >= this.#maxBps || nowUs - this.#probedAtUs < spacingUs || !isCalm(conditions)) return null;
     // Where pictures are smaller than they might be, more is of no use; but much less than once may be why they are.
     if (!isFarBelow && deliveredBps !== null && deliveredBps < targetBps * IN_USE) return null;

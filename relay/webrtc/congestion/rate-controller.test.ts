@@ -9,6 +9,7 @@ const QUIET: Omit<RateInputs, 'nowUs'> = {
   isOveruse: false,
   collapsedBps: null,
   deliveredBps: 2_000_000,
+  sentBps: 5_000_000,
   busyBps: null,
   lossRate: 0,
   roundTripUs: 40 * MS,
@@ -92,6 +93,14 @@ describe('rate controller', () => {
     controller.raise(3_000_000, nowUs);
     nowUs += 50 * MS;
     expect(controller.update({ ...QUIET, nowUs, collapsedBps: 2_000_000 })).toBe('open');
+  });
+
+  it('does not hold against a target what nobody used of it', () => {
+    controller.raise(3_000_000, nowUs);
+    const unused = { sentBps: 1_000_000, deliveredBps: 1_000_000, busyBps: 1_000_000, queueUs: 20 * MS };
+    nowUs += 50 * MS;
+    expect(controller.update({ ...QUIET, ...unused, nowUs, collapsedBps: 750_000 })).toBe('open');
+    expect(report({ ...unused, isOveruse: true })).toBeCloseTo(1_140_000, -3);
   });
 
   it('takes heavy loss for a full path, and light loss for bad luck', () => {

@@ -4,6 +4,8 @@ import type { PathReport } from './path-monitor.ts';
 /** A report with what stands around it. */
 export interface RateInputs extends PathReport {
   readonly nowUs: number;
+  /** Bits a second that were sent of late. */
+  readonly sentBps: number;
   /** 0 to 1. */
   readonly lossRate: number;
   readonly roundTripUs: number;
@@ -23,7 +25,7 @@ export interface RateLimits {
 const MILD_DECREASE = 0.95;
 const SHARP_DECREASE = 0.85;
 const LONG_QUEUE_US = 50_000;
-/** What arrives is about the target when it is more than this share of it. */
+/** What arrives is about what is in use when it is more than this share of it. */
 const CLOSE = 0.8;
 /** A decrease shows no earlier than this after a round trip. */
 const ANSWER_US = 100_000;
@@ -31,7 +33,9 @@ const ANSWER_US = 100_000;
 const DRAIN_FROM_US = 15_000;
 const DRAIN_SPAN_US = 600_000;
 const MIN_DRAIN = 0.8;
-/** A path that still carries this much of the target has not collapsed. */
+/** Pictures take this much less than the target, uneven as they are. */
+const USUAL_HEADROOM = 1.2;
+/** A path that still carries this much of what is in use has not collapsed. */
 const COLLAPSED = 0.6;
 /** A collapsed path is known by a few packets only. */
 const COLLAPSE_SHARE = 0.95;
@@ -90,10 +94,11 @@ export class RateController {
 
   update(inputs: RateInputs): Verdict {
     const { nowUs, queueUs, busyBps, collapsedBps } = inputs;
+    const usedBps = this.#used(inputs);
     const stepUs = Math.min(nowUs - (this.#updatedAtUs ?? nowUs), MAX_STEP_US);
     this.#updatedAtUs = nowUs;
     if (busyBps !== null && queueUs > DRAIN_FROM_US) this.#capacity.add(busyBps, nowUs);
-    if (collapsedBps !== null && collapsedBps < this.#targetBps * COLLAPSED) {
+    if (collapsedBps !== null && collapsedBps < usedBps * COLLAPSED) {
       this.#collapse(collapsedBps, nowUs);
       return 'collapse';
     }
@@ -111,19 +116,24 @@ export class RateController {
     this.#lower(bps * COLLAPSE_SHARE, nowUs);
   }
 
-  #decrease({ nowUs, queueUs, busyBps, deliveredBps, roundTripUs }: RateInputs): void {
-    const carriedBps = busyBps ?? deliveredBps;
+  #decrease(inputs: RateInputs): void {
+    const { nowUs, queueUs, roundTripUs } = inputs;
+    const carriedBps = inputs.busyBps ?? inputs.deliveredBps;
     if (carriedBps === null) return;
+    const usedBps = this.#used(inputs);
     const isAnswered = nowUs - this.#decreasedAtUs > roundTripUs + ANSWER_US;
-    const isMild = queueUs < LONG_QUEUE_US && carriedBps > this.#targetBps * CLOSE;
-    if (isMild) {
+    if (queueUs < LONG_QUEUE_US && carriedBps > usedBps * CLOSE) {
       // What arrived in so short a time is too uneven to be followed to the last bit.
-      if (isAnswered) this.#lower(this.#targetBps * MILD_DECREASE, nowUs);
+      if (isAnswered) this.#lower(usedBps * MILD_DECREASE, nowUs);
       return;
     }
     const drain = Math.max(MIN_DRAIN, 1 - Math.max(0, queueUs - DRAIN_FROM_US) / DRAIN_SPAN_US);
-    const factor = isAnswered ? SHARP_DECREASE : 1;
-    this.#lower(Math.min(this.#targetBps * factor, carriedBps * drain), nowUs);
+    this.#lower(Math.min(usedBps * (isAnswered ? SHARP_DECREASE : 1), carriedBps * drain), nowUs);
+  }
+
+  /** The target, or what is in use of it: more than that has made no queue. */
+  #used({ sentBps }: RateInputs): number {
+    return Math.min(this.#targetBps, sentBps * USUAL_HEADROOM);
   }
 
   #decreaseForLoss({ nowUs, lossRate }: RateInputs): void {

@@ -4,6 +4,7 @@ import type { ProbePlan } from './probe-cluster.ts';
 import { ProbePlanner } from './probe-planner.ts';
 import { Prober } from './prober.ts';
 import { RateController, type RateLimits } from './rate-controller.ts';
+import { RateMeter } from './rate-meter.ts';
 import { type ArrivedPacket, SendHistory } from './send-history.ts';
 import { SlidingMinimum } from './sliding-minimum.ts';
 import type { TransportFeedback } from './transport-feedback.ts';
@@ -25,6 +26,8 @@ const MIN_WINDOW_BYTES = 6_000;
 const RETRANSMISSION_ROOM = 2;
 /** A path that does not answer is asked this often. */
 const KEEPALIVE_US = 100_000;
+/** Fifteen pictures. */
+const SENT_WINDOW_US = 500_000;
 const ASSUMED_ROUND_TRIP_US = 100_000;
 /** Feedback comes so long after the packets it tells of, at most. */
 const FEEDBACK_US = 50_000;
@@ -42,6 +45,7 @@ export class TransportControl implements CongestionControl {
   readonly #planner: ProbePlanner;
   readonly #rate: RateController;
   readonly #roundTrips = new SlidingMinimum();
+  readonly #sent = new RateMeter(SENT_WINDOW_US);
   #queueUs = 0;
   #deliveredBps: number | null = null;
   #reportedAtUs = 0;
@@ -103,6 +107,7 @@ export class TransportControl implements CongestionControl {
 
   handleSent(bytes: number, nowUs: number): void {
     this.#history.add(bytes, nowUs, this.#prober.handleSent(bytes, nowUs));
+    this.#sent.add(bytes, nowUs);
     this.#lastSentAtUs = nowUs;
   }
 
@@ -164,7 +169,8 @@ export class TransportControl implements CongestionControl {
     this.#queueUs = report.queueUs;
     this.#deliveredBps = report.deliveredBps;
     const { lossRate } = this.#history;
-    const verdict = this.#rate.update({ ...report, nowUs, roundTripUs, lossRate });
+    const sentBps = this.#sent.bps(nowUs);
+    const verdict = this.#rate.update({ ...report, nowUs, sentBps, roundTripUs, lossRate });
     if (verdict === 'open') return;
     this.#congestedAtUs = nowUs;
     this.#history.forgetLosses();

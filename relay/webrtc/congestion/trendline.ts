@@ -72,7 +72,8 @@ export class Trendline {
   }
 
   #adapt(trendMs: number, nowMs: number): void {
-    const stepMs = Math.min(Number.isNaN(this.#lastMs) ? 0 : nowMs - this.#lastMs, MAX_STEP_MS);
+    const passedMs = Number.isNaN(this.#lastMs) ? 0 : nowMs - this.#lastMs;
+    const stepMs = Math.max(0, Math.min(passedMs, MAX_STEP_MS));
     this.#lastMs = nowMs;
     if (trendMs > this.#thresholdMs + MAX_ADAPT_OFFSET_MS) return;
     const rate = trendMs < this.#thresholdMs ? FALL : RISE;

@@ -32,6 +32,8 @@ const IDS = { absSendTime: 1, playoutDelay: 2, transportSequenceNumber: 3 };
 /** In a packet with these extensions: fixed header, their head, two elements of four bytes, and an id. */
 const TRANSPORT_NUMBER_AT = 12 + 4 + 8 + 1;
 const PAYLOAD_AT = 28;
+/** The relay has been up for hours when the viewer comes. */
+const UPTIME_US = 10_000_000_000;
 const SSRC = 1;
 const RTX_SSRC = 2;
 const DATAGRAM_BYTES = 28;
@@ -57,7 +59,7 @@ export class SimulatedCall {
       writer: this.#createWriter(),
       control: this.control,
       clock: time,
-      nowUs: () => time.nowUs,
+      nowUs: () => time.nowUs + UPTIME_US,
       onTarget: (target) => camera.setTarget(this, target),
       onKeyframeNeeded: () => camera.requestKeyframe(),
     });
