@@ -137,6 +137,22 @@ describe('camera link', () => {
     link.close();
   });
 
+  test('is not kept waiting for ever by other terms that a broker repeats', async () => {
+    const { camera, channel, clock, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    camera.isListening = false;
+    camera.terms = { ...camera.terms, exp: 4_000_000_000 };
+    for (let seconds = 0; seconds < 30 && link.presence.value === 'online'; seconds += 1) {
+      camera.nonce = randomBase64url(16);
+      await camera.announce(channel);
+      await eventually(() => link.nonce === camera.nonce);
+      clock.advance(1_000);
+    }
+    expect(link.presence.value).toBe('offline');
+    link.close();
+  });
+
   test('tells an owner when the access list has changed', async () => {
     const { camera, channel, open } = await setUp();
     const link = open();

@@ -19,6 +19,8 @@ export type Presence = 'checking' | 'online' | 'offline';
 
 /** A camera on the other side of the world answers within a second. */
 const HELLO_TIMEOUT_MS = 3_000;
+/** Greetings that may go unanswered: a broker that repeats what a camera once said would have us greet, and wait anew, for ever. */
+const MAX_GREETINGS = 8;
 /** Often enough for a list that somebody looks at. */
 const HELLO_PERIOD_MS = 30_000;
 
@@ -59,6 +61,8 @@ export class CameraLink {
   #conversation: Conversation | null = null;
   #nonce: string | null = null;
   #cancelTimeout: (() => void) | null = null;
+  /** Since the camera's last word, or since silence was taken for one. */
+  #greetings = 0;
 
   constructor(options: CameraLinkOptions) {
     const { camera, rendezvous, clock, visibility } = options;
@@ -113,6 +117,8 @@ export class CameraLink {
 
   /** Asks the camera for a sign of life, and waits anew; `offline` when none comes in time. */
   check(): void {
+    if (this.#greetings >= MAX_GREETINGS) return;
+    this.#greetings += 1;
     this.#cancelTimeout?.();
     this.#awaitSign();
     this.send({ type: 'hello', body: {} }, (hash) => this.#hellos.add(hash)).catch(() => undefined);
@@ -249,6 +255,7 @@ export class CameraLink {
   }
 
   #settle(presence: Presence): void {
+    this.#greetings = 0;
     this.#hellos.clear();
     this.#cancelTimeout?.();
     this.#cancelTimeout = null;
