@@ -8,6 +8,8 @@ import type { ViewingEvent } from './viewing-state.ts';
 export class Attempts {
   readonly #options: AttemptOptions;
   readonly #listener: AttemptListener;
+  /** Those that the camera has said goodbye to: frames that were on their way mean nothing. */
+  readonly #dismissed = new WeakSet<ViewingAttempt>();
   #current: ViewingAttempt | null = null;
   #rival: ViewingAttempt | null = null;
 
@@ -77,7 +79,11 @@ export class Attempts {
   }
 
   #hear(attempt: ViewingAttempt, event: ViewingEvent): void {
-    if (event.type === 'frame') this.#settleOn(attempt);
+    if (event.type === 'bye') this.#dismissed.add(attempt);
+    if (event.type === 'frame') {
+      if (this.#dismissed.has(attempt)) return;
+      this.#settleOn(attempt);
+    }
     // The one with a rival has failed already; the camera's verdict counts whichever it is given to.
     const hasRival = this.#rival !== null && attempt !== this.#rival;
     if (!hasRival || isVerdict(event)) this.#listener.on(event);

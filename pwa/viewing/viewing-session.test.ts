@@ -149,6 +149,22 @@ describe('viewing', () => {
     expect(bench.connections.map(({ connectionState }) => connectionState)).toEqual(['connected', 'closed']);
   });
 
+  test('takes no frame for a sign of life from a connection that the camera has said goodbye to', async () => {
+    await using bench = await createViewingBench();
+    const { camera, channel, sender } = bench;
+    const session = bench.open();
+    await bench.until(is(session, 'live'));
+    camera.onOffer = async () => undefined;
+    const { rq = '', sid = '' } = sender.offers.at(-1) ?? {};
+    await camera.send(channel, { type: 'bye', body: { rq, sid, reason: 'shutdown' } });
+    await bench.until(is(session, 'reconnecting'));
+    const endMs = bench.clock.nowMs() + 2_000;
+    await bench.until(() => bench.clock.nowMs() >= endMs);
+    expect(session.state.value.type).toBe('reconnecting');
+    camera.onOffer = (...offer) => sender.answer(...offer);
+    await bench.until(is(session, 'live'));
+  });
+
   test('tries yet another when nobody answers the second', async () => {
     await using bench = await createViewingBench();
     const session = bench.open();
