@@ -27,6 +27,8 @@ export interface Verdict {
   readonly what: string;
   readonly measured: number | null;
   readonly goal: number;
+  /** What the figure is to be to its goal. */
+  readonly bound: 'at most' | 'at least';
   readonly unit: string;
   readonly isMet: boolean;
 }
@@ -40,7 +42,12 @@ export interface Report {
 
 /** A figure that is to be at most `goal`; one that could not be measured is not met. */
 export function atMost(what: string, measured: number | null, goal: number, unit: string): Verdict {
-  return { what, measured, goal, unit, isMet: measured !== null && measured <= goal };
+  return { what, measured, goal, bound: 'at most', unit, isMet: measured !== null && measured <= goal };
+}
+
+/** A figure that is to be at least `goal`; one that could not be measured is not met. */
+export function atLeast(what: string, measured: number | null, goal: number, unit: string): Verdict {
+  return { what, measured, goal, bound: 'at least', unit, isMet: measured !== null && measured >= goal };
 }
 
 /**

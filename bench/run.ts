@@ -10,7 +10,11 @@ const EXIT_USAGE = 64;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'first-frame': async () => (await import('./first-frame.ts')).firstFrame,
   latency: async () => (await import('./latency.ts')).latency,
+  lend: async () => (await import('./lend.ts')).lend,
+  revoke: async () => (await import('./revoke.ts')).revoke,
   flood: async () => (await import('./flood.ts')).flood,
+  link: async () => (await import('./link.ts')).link,
+  'link-virtual': async () => (await import('./link-virtual.ts')).linkVirtual,
   viewers: async () => (await import('./viewers.ts')).viewers,
   pwa: async () => (await import('./pwa.ts')).pwa,
   'relay-start': async () => (await import('./relay-start.ts')).relayStart,
@@ -73,10 +77,10 @@ async function describeAll(): Promise<string> {
 }
 
 function formatReport({ conditions, rows, verdicts }: Report, loadAfter: number): string {
-  const goals = verdicts.map(({ what, measured, goal, unit, isMet }) => ({
+  const goals = verdicts.map(({ what, measured, goal, bound, unit, isMet }) => ({
     goal: what,
     measured: measured ?? 'not measured',
-    'at most': goal,
+    'is to be': `${bound} ${goal}`,
     unit,
     is: isMet ? 'met' : 'NOT MET',
   }));

@@ -172,7 +172,8 @@ async function loadViewing(
   rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
-  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps: config.maxBitrateBps };
+  const { maxBitrateBps, format } = config;
+  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps, format, clock };
   const createPeer = await loadPeers(parts);
   return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
 }
@@ -181,6 +182,6 @@ async function loadWebRtc({ config, clock, log }: RelayParts): Promise<() => Pee
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceServers } = config;
-  return () => createPeer({ certificate, iceServers, clock, log });
+  const { iceServers, maxBitrateBps } = config;
+  return () => createPeer({ certificate, iceServers, maxBitrateBps, clock, log });
 }

@@ -3,7 +3,6 @@ import {
   candidate,
   digest,
   duration,
-  hours,
   iceServers,
   id,
   name,
@@ -11,6 +10,7 @@ import {
   scope,
   sdp,
   text,
+  toldHours,
 } from './message-fields.ts';
 import { createMessageReader, type MessageOf } from './message-reader.ts';
 import { terms } from './terms.ts';
@@ -27,7 +27,7 @@ const entryFields = {
   scope,
   nbf: v.nullable(numericDate),
   exp: v.nullable(numericDate),
-  hours,
+  hours: toldHours,
   /** The entry of the one who lent; null for the camera itself. */
   by: v.nullable(id),
   /** When it was lent, or let in. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parsePublicJwk } from './crypto.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { SCOPES } from './scope.ts';
-import { parseWeeklyHours } from './weekly-hours.ts';
+import { parseToldHours, parseWeeklyHours } from './weekly-hours.ts';
 
 /** Longest name of a person, phone or camera, in UTF-16 units: what one line of a small screen holds. */
 export const MAX_NAME_CHARS = 64;
@@ -44,6 +44,8 @@ export const scope = v.pipe(
 );
 /** Weekly hours, or null for any time. */
 export const hours = v.nullable(v.pipe(v.unknown(), v.transform(parseWeeklyHours)));
+/** The same as the camera tells them: who hears it need not know the time zone. */
+export const toldHours = v.nullable(v.pipe(v.unknown(), v.transform(parseToldHours)));
 
 /** SDP as it travels, in either direction. */
 export const sdp = text(MAX_SDP_CHARS);

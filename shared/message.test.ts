@@ -41,6 +41,16 @@ describe('claims', () => {
     );
   });
 
+  it('tell hours in zones that a phone is too old to know, and cannot ask for them of a camera', () => {
+    const hours = { tz: 'Mars/Olympus_Mons', spans: [{ days: [1], from: 0, until: 60 }] };
+    const terms = { scope: ['watch'], nbf: null, exp: 1, hours };
+    const presence = { state: 'online', nonce: id, name: 'Kitchen', ice_servers: [], terms };
+    expect(downMessages.read('presence', { ...common, ...presence }).message.body).toEqual(presence);
+    expect(() => upMessages.read('amend', { ...common, nonce: id, id, hours })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  });
+
   it('are refused whatever else they are', () => {
     fc.assert(
       fc.property(fc.constantFrom(...UP, ...DOWN), fc.jsonValue(), (type, value) => {

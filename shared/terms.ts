@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { digest, hours, id, name, numericDate, parseFields, scope } from './message-fields.ts';
+import { digest, id, name, numericDate, parseFields, scope, toldHours } from './message-fields.ts';
 import type { Scope } from './scope.ts';
 import type { WeeklyHours } from './weekly-hours.ts';
 
@@ -19,7 +19,7 @@ export const terms = v.strictObject({
   scope,
   nbf: v.nullable(numericDate),
   exp: v.nullable(numericDate),
-  hours,
+  hours: toldHours,
 });
 
 /** What the camera tells a phone that it lets in; travels sealed to the phone's ephemeral key. */

@@ -368,7 +368,7 @@ describe('weekly hours from outside', () => {
   });
 
   it('may come in more zones than are kept', () => {
-    const zones = Intl.supportedValuesOf('timeZone').slice(0, 100);
+    const zones = Intl.supportedValuesOf('timeZone').slice(0, 200);
     const all = zones.map((tz) => hours(tz, span(EVERY_DAY, '0:00', '12:00')));
     for (const some of [...all, ...all]) {
       expect(isWithinHours(some, at('2026-07-07'))).toBe(holds(some, onTheWall(some.tz, at('2026-07-07'))));

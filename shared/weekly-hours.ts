@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTimeZone, MINUTES_A_DAY, MINUTES_A_WEEK, weekMinuteAt } from './local-week.ts';
+import { isTimeZone, isZoneName, MINUTES_A_DAY, MINUTES_A_WEEK, weekMinuteAt } from './local-week.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /** Days as ISO 8601 counts them: Monday is 1. */
@@ -42,18 +42,33 @@ const span = v.strictObject({
   until: minutes(1, MINUTES_A_DAY),
 });
 
-const weeklyHours = v.strictObject({
-  tz: v.pipe(v.string(), v.check(isTimeZone)),
-  spans: v.pipe(v.array(span), v.minLength(1), v.maxLength(MAX_SPANS)),
-});
+const weeklyHours = (isZone: (tz: string) => boolean) =>
+  v.strictObject({
+    tz: v.pipe(v.string(), v.check(isZone)),
+    spans: v.pipe(v.array(span), v.minLength(1), v.maxLength(MAX_SPANS)),
+  });
+const reckonedHours = weeklyHours(isTimeZone);
+const toldHours = weeklyHours(isZoneName);
 
 /**
- * Reads weekly hours from outside.
+ * Reads weekly hours from outside, by which somebody is to be let in.
  * @throws ProtocolError `malformed`, also when this engine does not know the time zone.
  */
 export function parseWeeklyHours(value: unknown): WeeklyHours {
+  return parse(reckonedHours, value);
+}
+
+/**
+ * Reads weekly hours that are only to be told: the camera may know more zones than this engine.
+ * @throws ProtocolError `malformed`
+ */
+export function parseToldHours(value: unknown): WeeklyHours {
+  return parse(toldHours, value);
+}
+
+function parse(schema: typeof toldHours, value: unknown): WeeklyHours {
   try {
-    return v.parse(weeklyHours, value);
+    return v.parse(schema, value);
   } catch (cause) {
     throw new ProtocolError('malformed', 'these are no weekly hours', { cause });
   }

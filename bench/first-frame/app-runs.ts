@@ -3,11 +3,12 @@ import { openBrowser } from '../../e2e/stage/chromium.ts';
 import type { House } from '../../e2e/stage/house.ts';
 import { becomeOwner } from '../../e2e/stage/phone.ts';
 import { PageLink } from '../link/page-link.ts';
+import { delayedBy } from '../link/udp-link.ts';
 import { readStages, type Stages } from './marks.ts';
 import { installProbe } from './probe.ts';
 
 /** The camera stays on for three seconds after its last viewer: longer, so that each start finds it off. */
-const PAUSE_MS = 4_000;
+export const PAUSE_MS = 4_000;
 const LIMIT_MS = 20_000;
 
 /** Each kind of start, run after run. */
@@ -55,7 +56,7 @@ export async function measureOverLink(
   await using browser = await openBrowser();
   const { context } = browser;
   await context.addInitScript(installProbe);
-  using link = await PageLink.open(context, roundTripMs / 2);
+  using link = await PageLink.open(context, delayedBy(roundTripMs / 2));
   const page = context.pages()[0] ?? (await context.newPage());
   await becomeOwner(page, house);
   progress(`warm, ${roundTripMs} ms`);
@@ -97,7 +98,8 @@ async function runCold(context: BrowserContext, url: string) {
   return { stages: readStages(marks, 0), isFromServiceWorker };
 }
 
-async function untilFrame(page: Page): Promise<void> {
+/** Waits for the first picture in a page with the probe. */
+export async function untilFrame(page: Page): Promise<void> {
   await page.waitForFunction(() => latchkeyMarks.some(({ name }) => name === 'frame'), null, {
     polling: 50,
     timeout: LIMIT_MS,

@@ -1,6 +1,6 @@
 /** A moment in a page, by its own clock. */
 export interface Mark {
-  readonly name: 'start' | 'sent' | 'answer' | 'ice' | 'connected' | 'packet' | 'frame';
+  readonly name: 'start' | 'camera' | 'sent' | 'answer' | 'ice' | 'connected' | 'packet' | 'frame';
   /** Milliseconds since the page's navigation began. */
   readonly atMs: number;
   /** Of a message that was sent. */

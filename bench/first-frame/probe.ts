@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import type { Mark } from './marks.ts';
 
 declare global {
@@ -5,15 +6,23 @@ declare global {
   var latchkeyMarks: Mark[];
 }
 
+/** When a page with the probe was last tapped, milliseconds since its navigation began. */
+export function lastTapMs(page: Page): Promise<number> {
+  return page.evaluate(() => latchkeyMarks.findLast(({ name }) => name === 'start')?.atMs ?? Number.NaN);
+}
+
 /**
- * Runs in a page before its own scripts: notes taps, what is sent to the rendezvous, the states of peer connections
- * and the first picture of each stream, and changes nothing of them. It needs everything inside itself.
+ * Runs in a page before its own scripts: notes taps, what is sent to the rendezvous, the states of peer connections,
+ * the way to a camera's page and the first picture of each stream, and changes nothing of them. It needs everything inside itself.
  */
 export function installProbe(): void {
   const marks: Mark[] = [];
   globalThis.latchkeyMarks = marks;
   const mark = (name: Mark['name'], atMs = performance.now()) => marks.push({ name, atMs });
   addEventListener('click', ({ timeStamp }) => mark('start', timeStamp), { capture: true });
+  navigation.addEventListener('currententrychange', () => {
+    if (new URLSearchParams(location.search).has('camera')) mark('camera');
+  });
 
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (data) {

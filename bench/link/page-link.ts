@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { openUdpCrossing, type UdpCrossing, type UdpTarget } from './udp-link.ts';
+import { openUdpCrossing, type UdpCrossing, type UdpTarget, type Ways } from './udp-link.ts';
 
 /** More candidates than a camera with a few addresses has. */
 const CROSSINGS = 8;
@@ -11,17 +11,17 @@ declare global {
   function latchkeyAim(port: number, target: UdpTarget): Promise<void>;
 }
 
-/** Leads the media of every page of `context` over paths of so many milliseconds each way. */
+/** Leads the media of every page of `context` over paths of these ways. */
 export class PageLink implements Disposable {
-  readonly #delayMs: number;
+  readonly #ways: Ways;
   #crossings: UdpCrossing[] = [];
 
-  private constructor(delayMs: number) {
-    this.#delayMs = delayMs;
+  private constructor(ways: Ways) {
+    this.#ways = ways;
   }
 
-  static async open(context: BrowserContext, delayMs: number): Promise<PageLink> {
-    const link = new PageLink(delayMs);
+  static async open(context: BrowserContext, ways: Ways): Promise<PageLink> {
+    const link = new PageLink(ways);
     await context.exposeFunction('latchkeyAim', (port: number, target: UdpTarget) => link.#aim(port, target));
     await context.addInitScript(rewriteAnswers);
     return link;
@@ -30,9 +30,7 @@ export class PageLink implements Disposable {
   /** Fresh paths for the next connection of `page`. */
   async renew(page: Page): Promise<void> {
     this.#close();
-    this.#crossings = await Promise.all(
-      Array.from({ length: CROSSINGS }, () => openUdpCrossing(this.#delayMs)),
-    );
+    this.#crossings = await Promise.all(Array.from({ length: CROSSINGS }, () => openUdpCrossing(this.#ways)));
     const ports = this.#crossings.map(({ port }) => port);
     await page.evaluate((all) => {
       globalThis.latchkeyPorts = all;

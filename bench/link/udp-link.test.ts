@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openUdpCrossing } from './udp-link.ts';
+import { delayedBy, openUdpCrossing, openUdpLink } from './udp-link.ts';
 
 const ends: (() => void)[] = [];
 
@@ -19,7 +19,7 @@ async function openSocket() {
 describe('a slow UDP path', () => {
   it('leads there and back, and keeps what came before it was aimed', async () => {
     const [viewer, camera] = [await openSocket(), await openSocket()];
-    const crossing = await openUdpCrossing(20);
+    const crossing = await openUdpCrossing(delayedBy(20));
     ends.push(() => crossing.close());
     camera.on('message', (bytes, from) => camera.send(`${bytes} back`, from.port, from.address));
 
@@ -30,5 +30,33 @@ describe('a slow UDP path', () => {
 
     expect(String(answer)).toBe('there back');
     expect(performance.now() - sentAt).toBeGreaterThanOrEqual(39);
+  });
+});
+
+describe('a narrow UDP path', () => {
+  it('takes as long as its rate, drops what its queue does not hold, and can be reloaded', async () => {
+    const [viewer, camera] = [await openSocket(), await openSocket()];
+    const rate = (bps: number) => ({ rate: [{ fromUs: 0, bps }], delayMs: 5, queue: { bytes: 5_000 } });
+    const link = openUdpLink(rate(80_000));
+    ends.push(() => link[Symbol.dispose]());
+    const crossing = await openUdpCrossing(link.ways);
+    ends.push(() => crossing.close());
+    crossing.aim({ host: '127.0.0.1', port: camera.address().port });
+    const answer = (count: number, from: { port: number; address: string }) => {
+      for (let index = 0; index < count; index++) camera.send(Buffer.alloc(972), from.port, from.address);
+    };
+
+    viewer.send('there', crossing.port, '127.0.0.1');
+    const [, from] = await once(camera, 'message');
+    answer(8, from);
+    for (let index = 0; index < 5; index++) await once(viewer, 'message');
+    expect(link.records.map(({ why }) => why)).toEqual([
+      ...Array.from({ length: 5 }, () => 'delivered'),
+      ...Array.from({ length: 3 }, () => 'queue'),
+    ]);
+    link.reload(rate(80_000_000));
+    answer(8, from);
+    for (let index = 0; index < 8; index++) await once(viewer, 'message');
+    expect(link.records.filter(({ why }) => why === 'queue')).toHaveLength(3);
   });
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { hours, name, numericDate, scope } from '#shared/message-fields.ts';
+import { name, numericDate, scope, toldHours } from '#shared/message-fields.ts';
 import type { UpMessage } from '#shared/up-message.ts';
 import type { AccessChange } from './lending.ts';
 import { parseName } from './loan-record.ts';
@@ -8,7 +8,7 @@ const schema = v.strictObject({
   name: v.optional(name),
   scope: v.optional(scope),
   exp: v.optional(numericDate),
-  hours: v.optional(hours),
+  hours: v.optional(toldHours),
 });
 
 /**

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Weekday, WeeklyHours } from '#shared/weekly-hours.ts';
+import { MINUTES_A_DAY } from '#shared/local-week.ts';
+import { MAX_SPANS, WEEKDAYS, type Weekday, type WeeklyHours } from '#shared/weekly-hours.ts';
 import '../ui/button.ts';
 import '../ui/icon-button.ts';
 import '../ui/text-field.ts';
@@ -21,11 +22,6 @@ export class SpansChangeEvent extends Event {
     this.spans = spans;
   }
 }
-
-const weekdays: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
-/** As the protocol has it: one for each day of the week. */
-const maxSpans = 7;
-const minutesADay = 24 * 60;
 
 /** Days of the week, and from when until when on them; as many times as one likes. */
 @customElement('hours-field')
@@ -115,7 +111,7 @@ export class HoursField extends LitElement {
     const add = () => this.#set([...this.spans, FIRST_SPAN]);
     return html`${this.spans.map((span, index) => this.#renderSpan(span, index))}
       ${
-        this.spans.length < maxSpans
+        this.spans.length < MAX_SPANS
           ? html`<lk-button variant="quiet" icon="plus" @click=${add}>Another time</lk-button>`
           : nothing
       }`;
@@ -126,10 +122,10 @@ export class HoursField extends LitElement {
     const remove = () => this.#set(this.spans.filter((_each, other) => other !== index));
     return html`<fieldset>
       <legend>${index === 0 ? 'On these days' : 'And on these days'}</legend>
-      <div class="days">${weekdays.map((day) => this.#renderDay(span, index, day))}</div>
+      <div class="days">${WEEKDAYS.map((day) => this.#renderDay(span, index, day))}</div>
       <div class="times">
-        ${this.#renderTime('From', span.from, (from) => this.#change(index, { ...span, from: from % minutesADay }))}
-        ${this.#renderTime('Until', span.until, (until) => this.#change(index, { ...span, until: until || minutesADay }))}
+        ${this.#renderTime('From', span.from, (from) => this.#change(index, { ...span, from: from % MINUTES_A_DAY }))}
+        ${this.#renderTime('Until', span.until, (until) => this.#change(index, { ...span, until: until || MINUTES_A_DAY }))}
       </div>
       ${isOvernight ? html`<p class="next-day">It ends on the next day.</p>` : nothing}
       ${
@@ -142,7 +138,7 @@ export class HoursField extends LitElement {
 
   #renderDay(span: Span, index: number, day: Weekday) {
     const isOn = span.days.includes(day);
-    const days = weekdays.filter((each) => (each === day ? !isOn : span.days.includes(each)));
+    const days = WEEKDAYS.filter((each) => (each === day ? !isOn : span.days.includes(each)));
     const [short, rest] = [dayName(day).slice(0, 3), dayName(day).slice(3)];
     return html`<button
       type="button"

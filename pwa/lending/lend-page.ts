@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { AccessEntry } from '#shared/down-message.ts';
+import { MAX_NAME_CHARS } from '#shared/message-fields.ts';
 import '../ui/button.ts';
 import '../ui/chips.ts';
 import '../ui/text-field.ts';
@@ -34,9 +35,6 @@ import { RequestController } from './request-controller.ts';
 import './rights-field.ts';
 import { rightsWords } from './rights.ts';
 import type { RightsChangeEvent } from './rights-field.ts';
-
-/** Longest name of a guest, in characters, as the protocol has it. */
-const maxNameLength = 64;
 
 /** For how long, for whom, and what: one tap on the usual answer makes a link. */
 @customElement('lend-page')
@@ -98,7 +96,7 @@ export class LendPage extends LitElement {
       <lk-text-field
         label="For whom?"
         placeholder=${draft.choice === 'owner' ? 'Owner' : 'Guest'}
-        maxLength=${maxNameLength}
+        maxLength=${MAX_NAME_CHARS}
         .value=${draft.name}
         @text-change=${({ value }: TextChangeEvent) => this.#change({ name: value })}
       ></lk-text-field>

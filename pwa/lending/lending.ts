@@ -111,6 +111,8 @@ export interface WatchLogPage {
   readonly before: number | null;
   /** Whether signatures and chain hold, also with what this phone saw before. */
   readonly isGenuine: boolean;
+  /** When the camera itself found, last on this page, that its log was damaged, NumericDate: what is older is gone, or a part of it. */
+  readonly damagedAt: number | null;
 }
 
 /** One camera's access list in the hands of somebody who may lend. Whoever opened it closes it. */

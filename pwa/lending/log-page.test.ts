@@ -23,6 +23,7 @@ describe('who watched', () => {
         ],
         before: null,
         isGenuine: true,
+        damagedAt: null,
       },
     ]);
     expect(wordsOf(page)).toContain('Anna 9:00–9:12, 12 min Straight from the camera');
@@ -30,23 +31,25 @@ describe('who watched', () => {
   });
 
   test.each([
-    [{ until: null }, 'Anna Still watching Since 9:00, 5 h 30 min'],
-    [{ until: null, isInterrupted: true }, 'Anna Cut off From 9:00 Straight'],
-    [{ path: null }, 'No picture came through'],
-  ] as const)('says of %o how it ended', async (changes, words) => {
-    const { page } = await show([{ records: [record(changes)], before: null, isGenuine: true }]);
-    expect(wordsOf(page)).toContain(words);
+    [{ until: null, path: null }, 'Anna Still watching Since 9:00, 5 h 30 min'],
+    [{ until: null, path: null, isInterrupted: true }, 'Anna Cut off From 9:00'],
+    [{ path: null }, 'Anna 9:00–9:12, 12 min'],
+  ] as const)('says of %o how it ended, and of a path only what is known', async (changes, words) => {
+    const { page } = await show([
+      { records: [record(changes)], before: null, isGenuine: true, damagedAt: null },
+    ]);
+    expect(wordsOf(page)).toMatch(new RegExp(`${words}$`));
   });
 
   test('says that the camera signed it', async () => {
-    const { page } = await show([{ records: [record({})], before: null, isGenuine: true }]);
+    const { page } = await show([{ records: [record({})], before: null, isGenuine: true, damagedAt: null }]);
     expect(wordsOf(page)).toContain('Signed by the camera, unbroken');
   });
 
   test('warns when one page of it does not hold, however far down', async () => {
     const { page } = await show([
-      { records: [record({})], before: 5, isGenuine: true },
-      { records: [record({ from: at(23, 9) })], before: null, isGenuine: false },
+      { records: [record({})], before: 5, isGenuine: true, damagedAt: null },
+      { records: [record({ from: at(23, 9) })], before: null, isGenuine: false, damagedAt: null },
     ]);
     find(page, 'lk-button').click();
     await settle();
@@ -54,10 +57,26 @@ describe('who watched', () => {
     expect(wordsOf(page)).not.toContain('unbroken');
   });
 
+  test('warns of a log without a single viewing that does not hold, as one that was begun anew', async () => {
+    const { page } = await show([{ records: [], before: null, isGenuine: false, damagedAt: null }]);
+    expect(wordsOf(find(page, '[role=alert]'))).toContain('does not add up');
+    expect(wordsOf(page)).not.toContain('Nobody has watched');
+  });
+
+  test.each([[[record({})]], [[]]])(
+    'says that the camera found it damaged, with %o left',
+    async (records) => {
+      const { page } = await show([{ records, before: null, isGenuine: true, damagedAt: at(24, 8, 5) }]);
+      expect(wordsOf(page)).toContain('Signed by the camera. It found its log damaged (8:05)');
+      expect(wordsOf(page)).not.toContain('unbroken');
+      expect(wordsOf(page)).not.toContain('Nobody has watched');
+    },
+  );
+
   test('is asked for page by page, to the end', async () => {
     const { page, asked } = await show([
-      { records: [record({})], before: 7, isGenuine: true },
-      { records: [record({ name: 'Ben' })], before: null, isGenuine: true },
+      { records: [record({})], before: 7, isGenuine: true, damagedAt: null },
+      { records: [record({ name: 'Ben' })], before: null, isGenuine: true, damagedAt: null },
     ]);
     find(page, 'lk-button').click();
     await settle();
@@ -67,7 +86,7 @@ describe('who watched', () => {
   });
 
   test('is nobody yet', async () => {
-    const { page } = await show([{ records: [], before: null, isGenuine: true }]);
+    const { page } = await show([{ records: [], before: null, isGenuine: true, damagedAt: null }]);
     expect(wordsOf(page)).toContain('Nobody has watched yet');
   });
 

@@ -12,7 +12,7 @@ import type { WatchLogPage, WatchRecord } from './lending.ts';
 import { lendingFailureSentence } from './lending-failure.ts';
 import { lendingStyles } from './lending-styles.ts';
 import { listPageStyles } from './list-page-styles.ts';
-import { groupByDay, type LogDay, pathWords, spanWords } from './log-text.ts';
+import { damageSentence, groupByDay, type LogDay, pathWords, spanWords } from './log-text.ts';
 import { RequestController } from './request-controller.ts';
 
 /** Who watched through a camera, day by day, as the camera wrote it down and signed it. */
@@ -111,7 +111,9 @@ export class LogPage extends LitElement {
 
   #renderLog() {
     const records = this.pages.flatMap((page) => page.records);
-    if (records.length === 0) {
+    // A log that was begun anew, or cut off, has no viewings either: it must not pass for one that nobody is in.
+    const isWhole = this.pages.every(({ isGenuine, damagedAt }) => isGenuine && damagedAt === null);
+    if (records.length === 0 && isWhole) {
       return html`<div class="stack fill"><h2>Nobody has watched yet</h2><p class="quiet">Each look will stand here: who, from when until when, and on which path.</p></div>`;
     }
     return html`${this.#renderBadge()}
@@ -119,9 +121,13 @@ export class LogPage extends LitElement {
   }
 
   #renderBadge() {
-    return this.pages.every(({ isGenuine }) => isGenuine)
+    if (!this.pages.every(({ isGenuine }) => isGenuine)) {
+      return html`<p class="badge broken" role="alert">${icon('warning')}<span>This log does not add up: a line was changed or left out, or somebody else signed it. Do not rely on it.</span></p>`;
+    }
+    const damagedAt = this.pages.find((page) => page.damagedAt !== null)?.damagedAt ?? null;
+    return damagedAt === null
       ? html`<p class="badge genuine">${icon('check')}<span>Signed by the camera, unbroken</span></p>`
-      : html`<p class="badge broken" role="alert">${icon('warning')}<span>This log does not add up: a line was changed or left out, or somebody else signed it. Do not rely on it.</span></p>`;
+      : html`<p class="badge" role="status">${icon('warning')}<span>${damageSentence(damagedAt, this.#now.nowS)}</span></p>`;
   }
 
   #renderDay({ heading, records }: LogDay) {

@@ -1,5 +1,5 @@
 import type { WatchRecord } from './lending.ts';
-import { clockWords, dayHeading, durationWords, startOfDay } from './moments.ts';
+import { clockWords, dayHeading, durationWords, momentWords, startOfDay } from './moments.ts';
 
 /** What was watched on one day, newest first. */
 export interface LogDay {
@@ -24,7 +24,7 @@ export function spanWords({ from, until, isInterrupted }: WatchRecord, nowS: num
   return `${clockWords(from)}–${clockWords(until)}, ${durationWords(until - from)}`;
 }
 
-/** How the picture travelled. */
+/** How the picture travelled; empty where that is not known, as of one that is still on. */
 export function pathWords({ path }: WatchRecord): string {
   switch (path) {
     case 'direct':
@@ -32,8 +32,14 @@ export function pathWords({ path }: WatchRecord): string {
     case 'relayed':
       return 'Through a relay';
     case null:
-      return 'No picture came through';
+      return '';
     default:
       return path satisfies never;
   }
+}
+
+/** Says that the camera found its log damaged, and when. */
+export function damageSentence(damagedAt: number, nowS: number): string {
+  const when = momentWords(damagedAt, nowS);
+  return `Signed by the camera. It found its log damaged (${when}): what is older is missing, or a part of it.`;
 }

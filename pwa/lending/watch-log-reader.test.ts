@@ -65,7 +65,7 @@ describe('the log of who watched', () => {
 
   test('of a camera that keeps none, or nobody has watched with, is empty', async () => {
     const { lending, log, show, end } = await setUp(0);
-    const nothing = { records: [], before: null, isGenuine: true };
+    const nothing = { records: [], before: null, isGenuine: true, damagedAt: null };
     expect(await lending.readLog(null)).toEqual(nothing);
     show([], log.lines.length);
     end();
@@ -117,7 +117,12 @@ describe('the log of who watched', () => {
     const skipping = (first.before ?? 0) - 1;
     expect(await lending.readLog(skipping)).toMatchObject({ isGenuine: false });
     camera.mendLog = (page) => (page === null ? null : { ...page, seq: page.seq - 1 });
-    expect(await lending.readLog(first.before)).toEqual({ records: [], before: null, isGenuine: false });
+    expect(await lending.readLog(first.before)).toEqual({
+      records: [],
+      before: null,
+      isGenuine: false,
+      damagedAt: null,
+    });
     end();
   });
 
@@ -129,8 +134,26 @@ describe('the log of who watched', () => {
   ])('shows nothing of a page with %s', async (_, mend) => {
     const { lending, camera, records, end } = await setUp();
     camera.mendLog = (page) => (page === null ? null : mend(page));
-    expect(await lending.readLog(null)).toEqual({ records: [], before: null, isGenuine: false });
+    expect(await lending.readLog(null)).toEqual({
+      records: [],
+      before: null,
+      isGenuine: false,
+      damagedAt: null,
+    });
     expect(records.logHeads.values.size).toBe(0);
+    end();
+  });
+
+  test('that the camera has found damaged says so, though what is left of it holds', async () => {
+    const { lending, log, show, reopen, end } = await setUp();
+    await readAll(lending);
+    await log.write(...viewings(2, log.lines.length));
+    // Somebody cut off all but the newest line, and the camera has started since.
+    const first = log.lines.length - 1;
+    await log.write({ type: 'dropped', first, why: 'damaged' });
+    show(log.lines.slice(first), first);
+    const page = await (await reopen()).readLog(null);
+    expect(page).toMatchObject({ isGenuine: true, damagedAt: OPENED_AT + first + 1 });
     end();
   });
 
@@ -159,7 +182,12 @@ describe('the log of who watched', () => {
     await log.write({ type: 'dropped', first: length - 2, why: 'size' });
     show(log.lines.slice(length - 2), length - 2);
     expect(first.isGenuine).toBe(true);
-    expect(await lending.readLog(first.before)).toEqual({ records: [], before: null, isGenuine: true });
+    expect(await lending.readLog(first.before)).toEqual({
+      records: [],
+      before: null,
+      isGenuine: true,
+      damagedAt: null,
+    });
     end();
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import type { WatchEntry } from '#shared/watch-entry.ts';
 import { verifyWatchPage } from '#shared/watch-page.ts';
 import type { CameraLink } from '../viewing/camera-link.ts';
 import { askCamera } from './camera-request.ts';
@@ -34,13 +35,14 @@ export class WatchLogReader {
     if (before === null) await this.#begin();
     const part = await this.#verify(page, first);
     // All of a page holds, or nothing of it is worth showing, nor what is before it.
-    if (part === null) return { records: [], before: null, isGenuine: false };
+    if (part === null) return { records: [], before: null, isGenuine: false, damagedAt: null };
     const isGenuine = await this.#trail.follow(part);
     const [oldest] = part.entries;
     const goesOn = oldest !== undefined && oldest.seq > first && (before === null || oldest.seq < before);
     await this.#keepHead({ isEnd: !goesOn });
     const records = this.#records.take(part.entries.toReversed());
-    return { records, before: goesOn ? oldest.seq : null, isGenuine };
+    const damagedAt = part.entries.findLast(tellsOfDamage)?.at ?? null;
+    return { records, before: goesOn ? oldest.seq : null, isGenuine, damagedAt };
   }
 
   async #begin(): Promise<void> {
@@ -65,4 +67,10 @@ export class WatchLogReader {
     const head = this.#trail.headAt(options);
     if (head !== null) await heads.write(link.camera.gid, head).catch(report);
   }
+}
+
+/** It holds in itself from there on; but somebody who cut it off before, to hide who watched, has had the camera say so. */
+function tellsOfDamage(entry: WatchEntry): boolean {
+  if (entry.type === 'dropped') return entry.why === 'damaged';
+  return entry.type === 'opened' && entry.after === 'damaged';
 }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { MAX_NAME_CHARS } from '#shared/message-fields.ts';
 import { hasScope } from '#shared/scope.ts';
 import '../ui/button.ts';
 import '../ui/later-icons.ts';
@@ -19,9 +20,6 @@ export class CameraMenuCloseEvent extends Event {
     super(CameraMenuCloseEvent.type, { bubbles: true, composed: true });
   }
 }
-
-/** Longest name of a camera, in characters, as the protocol has it. */
-const maxNameLength = 64;
 
 /** What can be done with one camera: lending it, another name, or away with it. Of one that is over, why. */
 @customElement('camera-menu')
@@ -113,7 +111,7 @@ export class CameraMenu extends LitElement {
     return html`<div class="stack">
       <lk-text-field
         label="Name"
-        maxLength=${maxNameLength}
+        maxLength=${MAX_NAME_CHARS}
         .value=${this.newName}
         @text-change=${(event: TextChangeEvent) => {
           this.newName = event.value;

@@ -38,6 +38,8 @@ export interface Capture {
   setBitrate(bitrateBps: number): void;
   /** Asks for an IDR picture as the next access unit. */
   requestKeyframe(): void;
+  /** Makes no picture for so long, counted anew with each call; 0 ends that. */
+  skip(forMs: number): void;
   /** Changes size and rate; the next access unit is an IDR picture in the new format. */
   setFormat(format: CaptureFormat): void;
   /** Releases the device; idempotent. */

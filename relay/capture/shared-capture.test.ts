@@ -15,6 +15,7 @@ class FakeCapture implements Capture {
   isOpen = true;
   keyframes = 0;
   bitrateBps = 0;
+  skippedMs = 0;
   format: CaptureFormat | null = null;
 
   constructor(startError: Error | null) {
@@ -33,6 +34,9 @@ class FakeCapture implements Capture {
   }
   requestKeyframe(): void {
     this.keyframes++;
+  }
+  skip(forMs: number): void {
+    this.skippedMs = forMs;
   }
   setFormat(format: CaptureFormat): void {
     this.format = format;
@@ -122,6 +126,15 @@ describe('SharedCapture', () => {
     expect(latest().keyframes).toBe(2);
     clock.advance(5_000);
     expect(latest().keyframes).toBe(2);
+  });
+
+  it('has pictures left out only by the capture there is', () => {
+    const { shared, latest } = createShared();
+    shared.skip(300);
+    shared.acquire(new FakeListener());
+    expect(latest().skippedMs).toBe(0);
+    shared.skip(300);
+    expect(latest().skippedMs).toBe(300);
   });
 
   it('carries bitrate and format over to the next capture', async () => {

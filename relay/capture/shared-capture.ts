@@ -77,6 +77,11 @@ export class SharedCapture {
     this.#format = format;
   }
 
+  /** Leaves out the pictures of the next `forMs`; 0 ends that. */
+  skip(forMs: number): void {
+    this.#capture?.skip(forMs);
+  }
+
   /** Asks for a keyframe: the first request at once, those within 500 ms of it as one. */
   requestKeyframe(): void {
     if (!this.#capture || this.#cancelKeyframe) return;

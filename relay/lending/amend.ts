@@ -25,14 +25,22 @@ export function amend(
   if (!entry) return { result: 'not_found' };
   const refusal = refusalFor(state, actor, entry, { change, moment, isOwn: id === actor.gid });
   if (refusal !== null) return { result: refusal };
-  const amended = {
-    ...state,
-    grants: state.grants.map((each) => (each === grant ? { ...each, ...termsOf(change) } : each)),
-    invites: state.invites.map((each) => (each === invite ? amendInvite(each, change) : each)),
-  };
+  const amendedGrant = grant && { ...grant, ...termsOf(change) };
+  const amendedInvite = invite && amendInvite(invite, change);
   // Phones that miss an answer ask again: what is so already is not written once more.
-  const isSo = JSON.stringify(amended) === JSON.stringify(state);
-  return isSo ? { result: 'done' } : { state: amended, result: 'done' };
+  if (isAlike([amendedGrant, amendedInvite], [grant, invite])) return { result: 'done' };
+  return {
+    state: {
+      ...state,
+      grants: state.grants.map((each) => (each === grant ? (amendedGrant ?? each) : each)),
+      invites: state.invites.map((each) => (each === invite ? (amendedInvite ?? each) : each)),
+    },
+    result: 'done',
+  };
+}
+
+function isAlike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function refusalFor(

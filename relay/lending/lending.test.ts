@@ -135,6 +135,25 @@ describe('lending', () => {
   });
 });
 
+describe('what is taken back before the camera has heard of it', () => {
+  it('is not lent by a request that arrives later; of another phone it is', async () => {
+    const id = await deriveInviteId(token('secret'), camera);
+    expect(await ask(lender, revoke(id))).toEqual(refused('not_found'));
+    expect(await ask(lender, lend())).toEqual(refused('withdrawn'));
+    expect(access.state.invites).toEqual([]);
+    expect(await ask(owner, lend())).toEqual([{ type: 'lent', body: { rq: hash, id } }]);
+  });
+
+  it('is remembered in bounds, for each phone by itself', async () => {
+    const id = await deriveInviteId(token('secret'), camera);
+    await ask(owner, revoke(id));
+    for (let times = 0; times < 500; times += 1) await ask(lender, revoke(token(`nothing ${times}`)));
+    expect(await ask(owner, lend())).toEqual(refused('withdrawn'));
+    for (let times = 0; times < 100; times += 1) await ask(owner, revoke(token(`nothing ${times}`)));
+    expect(await ask(owner, lend())).toMatchObject([{ type: 'lent' }]);
+  });
+});
+
 describe('who may not lend', () => {
   it.each([
     ['lend', lend()],

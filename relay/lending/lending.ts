@@ -13,6 +13,7 @@ import type { Incoming, Request } from '../channels/channel-server.ts';
 import { errorCode, type Log, shortThumbprint } from '../log.ts';
 import type { WatchLogPart } from '../watch-log/watch-log.ts';
 import { amend } from './amend.ts';
+import { EarlyRevocations } from './early-revocations.ts';
 import { inviteOf, lend, type Outcome } from './lend.ts';
 import { list, type Presences } from './list.ts';
 import { revoke } from './revoke.ts';
@@ -47,6 +48,7 @@ export interface LendingOptions {
 export class Lending {
   readonly #options: LendingOptions;
   readonly #changes: Allowance;
+  readonly #early = new EarlyRevocations();
 
   constructor(options: LendingOptions) {
     this.#options = options;
@@ -74,7 +76,9 @@ export class Lending {
   async #lend(incoming: Incoming, body: MessageBody<'lend'>): Promise<void> {
     const id = await deriveInviteId(body.secret, this.#options.cameraThumbprint);
     const outcome = await this.#change(incoming, 'lend', (state, actor, moment) =>
-      lend(state, actor, inviteOf(body, { id, by: actor.gid, madeAt: moment.now }), moment),
+      this.#early.has(actor.gid, id)
+        ? { result: 'withdrawn' }
+        : lend(state, actor, inviteOf(body, { id, by: actor.gid, madeAt: moment.now }), moment),
     );
     if (outcome !== 'done') return this.#settle(incoming, outcome);
     await incoming.reply({ type: 'lent', body: { rq: incoming.hash, id } });
@@ -86,6 +90,7 @@ export class Lending {
     const outcome = await this.#change(incoming, right, (state, actor, { now }) =>
       revoke(state, actor, id, now),
     );
+    if (outcome === 'not_found') this.#early.note(incoming.channel.entryId, id);
     await this.#settle(incoming, outcome);
   }
 

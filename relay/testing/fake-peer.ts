@@ -1,3 +1,4 @@
+import type { EncoderTarget } from '../webrtc/congestion/encoder-target.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import { createEmitter } from '../webrtc/emitter.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
@@ -13,7 +14,7 @@ export class FakePeer implements Peer {
   closedFor: string | null = null;
   readonly localCandidate = createEmitter<string>();
   readonly keyframeRequest = createEmitter<void>();
-  readonly bandwidth = createEmitter<number>();
+  readonly target = createEmitter<EncoderTarget>();
   readonly channel = createEmitter<DataChannel>();
   readonly #states = createEmitter<PeerState>();
   readonly #closing = Promise.withResolvers<PeerCloseReason>();
@@ -21,7 +22,7 @@ export class FakePeer implements Peer {
   readonly onCandidate = this.localCandidate.on;
   readonly onStateChange = this.#states.on;
   readonly onKeyframeRequest = this.keyframeRequest.on;
-  readonly onBandwidthEstimate = this.bandwidth.on;
+  readonly onTarget = this.target.on;
   readonly onFeedback = () => () => undefined;
   readonly onChannel = this.channel.on;
   readonly closed = this.#closing.promise;

@@ -1,7 +1,12 @@
-import type { AccessUnit } from '../capture/capture.ts';
+import type { AccessUnit, CaptureFormat } from '../capture/capture.ts';
 import type { PictureListener, PictureSource } from '../viewing/broadcast.ts';
 
-const KEYFRAME: AccessUnit = { nalUnits: [Uint8Array.of(0x65, 1, 2)], isKeyframe: true, capturedAtMs: 1 };
+/** A picture that can be decoded on its own. */
+export const KEYFRAME: AccessUnit = {
+  nalUnits: [Uint8Array.of(0x65, 1, 2)],
+  isKeyframe: true,
+  capturedAtMs: 1,
+};
 
 /** A lens in the hands of a test. */
 export class FakeSource implements PictureSource {
@@ -9,6 +14,8 @@ export class FakeSource implements PictureSource {
   starts = 0;
   bitrateBps = 0;
   keyframeRequests = 0;
+  format: CaptureFormat | null = null;
+  readonly skippedMs: number[] = [];
 
   acquire(listener: PictureListener): () => void {
     this.starts += 1;
@@ -24,6 +31,14 @@ export class FakeSource implements PictureSource {
 
   requestKeyframe(): void {
     this.keyframeRequests += 1;
+  }
+
+  setFormat(format: CaptureFormat): void {
+    this.format = format;
+  }
+
+  skip(forMs: number): void {
+    this.skippedMs.push(forMs);
   }
 
   /** A picture for everybody who watches. */

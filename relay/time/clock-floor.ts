@@ -1,14 +1,12 @@
 import * as v from 'valibot';
 import type { Clock } from '#shared/clock.ts';
+import { numericDate } from '#shared/message-fields.ts';
 import { errorCode, type Log } from '../log.ts';
 import { readPrivateFile, setAside, writeAtomically } from '../storage/atomic-file.ts';
 
-/** The last second of the year 9999: a NumericDate beyond it is damage. */
-const MAX_NUMERIC_DATE = 253_402_300_799;
-
 const clockFile = v.strictObject({
   version: v.literal(1),
-  floor: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_NUMERIC_DATE)),
+  floor: numericDate,
 });
 
 export interface ClockFloorOptions {

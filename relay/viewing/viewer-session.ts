@@ -65,7 +65,7 @@ export class ViewerSession implements Viewer {
       if (state === 'disconnected') this.#on({ type: 'disconnected' });
     });
     peer.onKeyframeRequest(() => broadcast.requestKeyframe());
-    peer.onBandwidthEstimate((estimateBps) => broadcast.setEstimate(this, estimateBps));
+    peer.onTarget((target) => broadcast.setTarget(this, target));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
   }

@@ -4,17 +4,19 @@ import type { Message } from '#shared/message.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { admit } from '../access/admission.ts';
 import type { Grant } from '../access/grant.ts';
+import type { AccessUnit } from '../capture/capture.ts';
 import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
 import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
-import { FakeSource } from '../testing/fake-source.ts';
+import { FakeSource, KEYFRAME } from '../testing/fake-source.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast } from './broadcast.ts';
 import { Viewing, type ViewingRequest } from './viewing.ts';
 
 const nonce = 'n'.repeat(22);
 const hash = 'h'.repeat(43);
+const picture: AccessUnit = { nalUnits: [Uint8Array.of(0x41, 1, 2)], isKeyframe: false, capturedAtMs: 2 };
 let clock: FakeClock;
 let source: FakeSource;
 let peers: FakePeer[];
@@ -58,7 +60,13 @@ beforeEach(() => {
     onChange: () => {
       changes += 1;
     },
-    broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 2_500_000 }),
+    broadcast: new Broadcast({
+      source,
+      packetizer: createPacketizer(),
+      maxBitrateBps: 2_500_000,
+      format: { width: 1280, height: 720, frameRate: 30 },
+      clock,
+    }),
     createPeer: () => {
       const peer = new FakePeer();
       peers.push(peer);
@@ -432,19 +440,92 @@ describe('a session', () => {
   });
 });
 
-describe('the bitrate', () => {
-  it('follows the slowest path, within its bounds', async () => {
+describe('the picture', () => {
+  const make = (bitrateBps: number) => ({ bitrateBps, skipMs: 0 });
+
+  it('takes the pace of the slowest path, within its bounds', async () => {
     const [anna, ben] = [await watch('anna'), await watch('ben')];
     expect(source.bitrateBps).toBe(1_000_000);
-    anna.bandwidth.emit(2_000_000);
-    ben.bandwidth.emit(500_000);
-    expect(source.bitrateBps).toBe(450_000);
-    ben.bandwidth.emit(10);
-    expect(source.bitrateBps).toBe(100_000);
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(900_000));
+    expect(source.bitrateBps).toBe(900_000);
     ben.die();
     await ben.closed;
-    expect(source.bitrateBps).toBe(1_800_000);
-    anna.bandwidth.emit(9_000_000);
+    expect(source.bitrateBps).toBe(2_000_000);
+    anna.target.emit(make(10));
+    expect(source.bitrateBps).toBe(100_000);
+    anna.target.emit(make(9_000_000));
     expect(source.bitrateBps).toBe(2_500_000);
+  });
+
+  it('goes on as it is for those who watch while a newcomer is not known yet', async () => {
+    const anna = await watch('anna');
+    anna.target.emit(make(2_000_000));
+    await watch('ben');
+    expect(source.bitrateBps).toBe(2_000_000);
+  });
+
+  it('is not spoilt by a path that is far below the others: that gets keyframes alone', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(500_000));
+    expect(source.bitrateBps).toBe(500_000);
+    clock.advance(1_000);
+    ben.target.emit(make(500_000));
+    expect(source.bitrateBps).toBe(2_000_000);
+    for (const unit of [KEYFRAME, picture, picture]) source.listener?.onAccessUnit(unit);
+    expect([anna.units.length, ben.units.length]).toEqual([3, 1]);
+  });
+
+  it('gives those who get keyframes alone one every three seconds', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(500_000));
+    clock.advance(1_000);
+    ben.target.emit(make(500_000));
+    source.listener?.onAccessUnit(KEYFRAME);
+    const before = source.keyframeRequests;
+    clock.advance(2_999);
+    source.listener?.onAccessUnit(picture);
+    expect(source.keyframeRequests).toBe(before);
+    clock.advance(1);
+    source.listener?.onAccessUnit(picture);
+    expect(source.keyframeRequests).toBe(before + 1);
+  });
+
+  it('is whole again at the next keyframe for a path that has become better', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit(make(2_000_000));
+    ben.target.emit(make(500_000));
+    clock.advance(1_000);
+    ben.target.emit(make(500_000));
+    ben.target.emit(make(1_200_000));
+    clock.advance(5_000);
+    const before = source.keyframeRequests;
+    ben.target.emit(make(1_200_000));
+    expect(source.keyframeRequests).toBe(before + 1);
+    for (const unit of [picture, KEYFRAME, picture]) source.listener?.onAccessUnit(unit);
+    expect(anna.units).toHaveLength(3);
+    expect(ben.units).toHaveLength(2);
+  });
+
+  it('is left out only while it would wait with everybody', async () => {
+    const [anna, ben] = [await watch('anna'), await watch('ben')];
+    anna.target.emit({ bitrateBps: 500_000, skipMs: 300 });
+    expect(source.skippedMs).toEqual([300]);
+    ben.target.emit({ bitrateBps: 500_000, skipMs: 0 });
+    expect(source.skippedMs).toEqual([300, 0]);
+    ben.target.emit({ bitrateBps: 500_000, skipMs: 200 });
+    expect(source.skippedMs).toEqual([300, 0, 200]);
+  });
+
+  it('becomes smaller with the bitrate, and not while pictures are left out', async () => {
+    const anna = await watch('anna');
+    anna.target.emit(make(250_000));
+    clock.advance(2_000);
+    anna.target.emit({ bitrateBps: 250_000, skipMs: 100 });
+    expect(source.format).toBeNull();
+    anna.target.emit(make(250_000));
+    expect(source.format).toEqual({ width: 640, height: 360, frameRate: 30 });
   });
 });

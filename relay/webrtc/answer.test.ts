@@ -56,7 +56,12 @@ describe('answer', () => {
       'a=rtcp-fb:108 nack',
       'a=rtcp-fb:108 nack pli',
       'a=rtcp-fb:108 ccm fir',
-      'a=rtcp-fb:108 goog-remb',
+      'a=rtcp-fb:108 transport-cc',
+    ]);
+    expect(lines.filter((line) => line.startsWith('a=extmap')).map((line) => line.split(' ')[0])).toEqual([
+      'a=extmap:2',
+      'a=extmap:5',
+      'a=extmap:4',
     ]);
   });
 

@@ -5,6 +5,7 @@ import {
   type Offer,
   type OfferedMedia,
   PLAYOUT_DELAY_URI,
+  TRANSPORT_SEQUENCE_NUMBER_URI,
 } from './offer.ts';
 
 /** Our half of the session. */
@@ -112,9 +113,11 @@ function encodeVideo(media: OfferedMedia & { type: 'video' }, { video }: AnswerP
   ];
 }
 
-function encodeExtensions({ absSendTime, playoutDelay }: ExtensionIds): string[] {
-  return [
-    ...(absSendTime === null ? [] : [`a=extmap:${absSendTime} ${ABS_SEND_TIME_URI}`]),
-    ...(playoutDelay === null ? [] : [`a=extmap:${playoutDelay} ${PLAYOUT_DELAY_URI}`]),
-  ];
+function encodeExtensions({ absSendTime, playoutDelay, transportSequenceNumber }: ExtensionIds): string[] {
+  const extensions = [
+    [absSendTime, ABS_SEND_TIME_URI],
+    [playoutDelay, PLAYOUT_DELAY_URI],
+    [transportSequenceNumber, TRANSPORT_SEQUENCE_NUMBER_URI],
+  ] as const;
+  return extensions.flatMap(([id, uri]) => (id === null ? [] : [`a=extmap:${id} ${uri}`]));
 }

@@ -11,8 +11,8 @@ export interface H264Format {
   readonly feedback: readonly string[];
 }
 
-/** Retransmission on request, keyframe on request, and the receiver's bandwidth estimate. */
-const KNOWN_FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'goog-remb'];
+/** Retransmission on request, keyframe on request, reports on every packet, and the receiver's bandwidth estimate. */
+const KNOWN_FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'];
 
 /** The first offered format we can send, in the viewer's order of preference; null when there is none. */
 export function chooseH264(section: SdpSection): H264Format | null {

@@ -24,9 +24,20 @@ describe('offer', () => {
         payloadType: 108,
         rtxPayloadType: 109,
         profileLevelId: '42e01f',
-        feedback: ['nack', 'nack pli', 'ccm fir', 'goog-remb'],
+        feedback: ['nack', 'nack pli', 'ccm fir', 'transport-cc'],
       },
-      extensions: { absSendTime: 2, playoutDelay: 5 },
+      extensions: { absSendTime: 2, playoutDelay: 5, transportSequenceNumber: 4 },
+    });
+  });
+
+  it.each([
+    ['the feedback', 'transport-cc'],
+    ['the header extension', 'draft-holmer'],
+  ])("takes the viewer's estimate where it lacks %s for reports on every packet", (_, part) => {
+    const [video] = parseOffer(buildOffer({ video: VIDEO.filter((line) => !line.includes(part)) })).media;
+    expect(video).toMatchObject({
+      format: { feedback: ['nack', 'nack pli', 'ccm fir', 'goog-remb'] },
+      extensions: { absSendTime: 2, playoutDelay: 5, transportSequenceNumber: null },
     });
   });
 

@@ -40,10 +40,13 @@ export type OfferedMedia =
 export interface ExtensionIds {
   readonly absSendTime: number | null;
   readonly playoutDelay: number | null;
+  readonly transportSequenceNumber: number | null;
 }
 
 export const ABS_SEND_TIME_URI = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 export const PLAYOUT_DELAY_URI = 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';
+export const TRANSPORT_SEQUENCE_NUMBER_URI =
+  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
 /**
  * Reads an offer (RFC 8829 §5.8) and decides what of it is taken up.
@@ -149,8 +152,22 @@ function takeUpVideo(section: SdpSection, mid: string): OfferedMedia | null {
   const extensions = {
     absSendTime: findExtension(section.attributes, ABS_SEND_TIME_URI),
     playoutDelay: findExtension(section.attributes, PLAYOUT_DELAY_URI),
+    transportSequenceNumber: findExtension(section.attributes, TRANSPORT_SEQUENCE_NUMBER_URI),
   };
-  return { type: 'video', mid, format, extensions };
+  return { type: 'video', mid, ...agreeOnFeedback(format, extensions) };
+}
+
+/** Of the two ways to learn what a path carries one is agreed upon: by reports on every packet where the viewer sends them. */
+function agreeOnFeedback(
+  format: H264Format,
+  extensions: ExtensionIds,
+): { format: H264Format; extensions: ExtensionIds } {
+  const hasReports = format.feedback.includes('transport-cc') && extensions.transportSequenceNumber !== null;
+  const unused = hasReports ? 'goog-remb' : 'transport-cc';
+  return {
+    format: { ...format, feedback: format.feedback.filter((value) => value !== unused) },
+    extensions: hasReports ? extensions : { ...extensions, transportSequenceNumber: null },
+  };
 }
 
 function takeUpApplication(section: SdpSection, mid: string): OfferedMedia | null {

@@ -6,16 +6,17 @@ export interface MediaPacket {
   readonly payload: Uint8Array;
   /** Last packet of its picture (RFC 6184 §5.1). */
   readonly marker: boolean;
+  /** Of its picture: 90 kHz, 32 bits; every viewer sees the same. */
+  readonly rtpTimestamp: number;
+  /** Of its picture: wall-clock time of capture, milliseconds since the Unix epoch. */
+  readonly capturedAtMs: number;
 }
 
 /** One picture cut into packets, once for all viewers. */
 export interface PacketizedUnit {
   readonly packets: readonly MediaPacket[];
-  /** 90 kHz, 32 bits; every viewer sees the same. */
   readonly rtpTimestamp: number;
   readonly isKeyframe: boolean;
-  /** Wall-clock time of capture, milliseconds since the Unix epoch. */
-  readonly capturedAtMs: number;
 }
 
 /** Cuts the pictures of one stream. */
@@ -23,7 +24,7 @@ export interface Packetizer {
   packetize(unit: AccessUnit): PacketizedUnit;
 }
 
-/** 1,200 bytes pass every tunnel; off go the header and extensions (28), the RTX number (2) and the tag (16). */
+/** 1,200 bytes pass every tunnel; off go the header with its extensions (28), the RTX number (2) and the tag (16). */
 export const MAX_PAYLOAD_BYTES = 1154;
 
 const CLOCK_RATE_KHZ = 90;
@@ -46,12 +47,12 @@ export function createPacketizer(): Packetizer {
   return {
     packetize(unit) {
       const payloads = cutAccessUnit(unit.nalUnits);
-      return {
-        packets: payloads.map((payload, index) => ({ payload, marker: index === payloads.length - 1 })),
-        rtpTimestamp: toRtpTimestamp(unit.capturedAtMs),
-        isKeyframe: unit.isKeyframe,
-        capturedAtMs: unit.capturedAtMs,
-      };
+      const { isKeyframe, capturedAtMs } = unit;
+      const rtpTimestamp = toRtpTimestamp(capturedAtMs);
+      const packets = payloads.map((payload, index) => {
+        return { payload, marker: index === payloads.length - 1, rtpTimestamp, capturedAtMs };
+      });
+      return { packets, rtpTimestamp, isKeyframe };
     },
   };
 }

@@ -2,21 +2,26 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '#shared/clock.ts';
 import type { IceServer } from '#shared/message-fields.ts';
 import { errorCode, type Log } from '../log.ts';
-import { systemClock } from '../system-clock.ts';
+import { monotonicUs, systemClock } from '../system-clock.ts';
 import { encodeAnswer } from './answer.ts';
 import { parseCandidate } from './candidate.ts';
 import type { DtlsCertificate } from './certificate.ts';
+import type { EncoderTarget } from './congestion/encoder-target.ts';
+import type { RateLimits } from './congestion/rate-controller.ts';
+import { RembControl } from './congestion/remb-control.ts';
+import { TransportControl } from './congestion/transport-control.ts';
 import type { DataChannel } from './data-channel.ts';
 import { createEmitter } from './emitter.ts';
 import { listHostAddresses } from './host-addresses.ts';
 import { IceAgent } from './ice-agent.ts';
-import { type Offer, parseOffer } from './offer.ts';
+import { type Offer, type OfferedMedia, parseOffer } from './offer.ts';
 import type { PacketizedUnit } from './packetizer.ts';
 import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
 import { SdpError } from './sdp-error.ts';
 import { SecureSession, type SrtpKeys } from './secure-session.ts';
 import { createSrtcpReceiver, createSrtpSender, type SrtcpReceiver } from './srtp.ts';
 import { type ReceptionFeedback, ViewerFeedback } from './viewer-feedback.ts';
+import { ViewerStream } from './viewer-stream.ts';
 
 /** What a peer is built from. */
 export interface PeerOptions {
@@ -26,6 +31,10 @@ export interface PeerOptions {
   /** Addresses to be reached at; by default those of this machine. */
   readonly hostAddresses?: readonly string[];
   readonly clock?: Clock;
+  /** Microseconds on a clock that is never set; by default the machine's. */
+  readonly nowUs?: () => number;
+  /** The most that the camera makes, bits a second; default 2.5 Mbit/s. */
+  readonly maxBitrateBps?: number;
   readonly log?: Log;
 }
 
@@ -66,10 +75,10 @@ export interface Peer {
   /** Local candidate lines found after the answer. */
   onCandidate(listener: (candidate: string) => void): () => void;
   onStateChange(listener: (state: PeerState) => void): () => void;
-  /** The viewer cannot go on without an IDR picture (PLI or FIR). */
+  /** The viewer cannot go on without an IDR picture, and its path has room for one. */
   onKeyframeRequest(listener: () => void): () => void;
-  /** Receiver's estimate of what the path carries, bits a second (REMB). */
-  onBandwidthEstimate(listener: (bitrateBps: number) => void): () => void;
+  /** What may be made for this viewer, whenever that changes. */
+  onTarget(listener: (target: EncoderTarget) => void): () => void;
   onFeedback(listener: (feedback: ReceptionFeedback) => void): () => void;
   onChannel(listener: (channel: DataChannel) => void): () => void;
   /** Says goodbye and frees every socket and timer; idempotent. Resolves when all is gone. */
@@ -77,6 +86,13 @@ export interface Peer {
   readonly closed: Promise<PeerCloseReason>;
 }
 
+const DEFAULT_MAX_BITRATE_BPS = 2_500_000;
+/** What most links carry, and at what a picture looks decent at 720p. */
+const INITIAL_BITRATE_BPS = 1_000_000;
+/** Below this a 720p picture falls apart; the frame rate suffers first. */
+const MIN_BITRATE_BPS = 100_000;
+/** A path that carries twice what there is to send has each picture there in a third of the time to the next. */
+const USEFUL_HEADROOM = 2;
 /** A path is found within a second or two, or by TURN over TCP within ten. */
 const CONNECT_TIMEOUT_MS = 20_000;
 /** Sender reports, and the look whether the viewer is still there. */
@@ -99,12 +115,15 @@ class WebrtcPeer implements Peer {
   readonly #feedback: ViewerFeedback;
   readonly #states = createEmitter<PeerState>();
   readonly #channels = createEmitter<DataChannel>();
+  readonly #targets = createEmitter<EncoderTarget>();
+  readonly #keyframeRequests = createEmitter<void>();
   readonly #timers: (() => void)[] = [];
   readonly #closing = Promise.withResolvers<PeerCloseReason>();
   #state: PeerState = 'new';
   #answers = 0;
   #session: SecureSession | null = null;
   #writer: RtpWriter | null = null;
+  #viewerStream: ViewerStream | null = null;
   #srtcp: SrtcpReceiver | null = null;
   #cancelConnectTimeout: () => void = () => undefined;
   /** One offer at a time. */
@@ -116,8 +135,8 @@ class WebrtcPeer implements Peer {
 
   readonly onCandidate: Peer['onCandidate'];
   readonly onStateChange = this.#states.on;
-  readonly onKeyframeRequest: Peer['onKeyframeRequest'];
-  readonly onBandwidthEstimate: Peer['onBandwidthEstimate'];
+  readonly onKeyframeRequest = this.#keyframeRequests.on;
+  readonly onTarget = this.#targets.on;
   readonly onFeedback: Peer['onFeedback'];
   readonly onChannel = this.#channels.on;
   readonly closed = this.#closing.promise;
@@ -131,11 +150,14 @@ class WebrtcPeer implements Peer {
     });
     this.#feedback = new ViewerFeedback({
       ssrc: this.#stream.ssrc,
-      onNack: (sequenceNumbers, roundTripMs) => this.#writer?.retransmit(sequenceNumbers, roundTripMs),
+      onNack: (sequenceNumbers) => this.#viewerStream?.retransmit(sequenceNumbers),
     });
+    this.#feedback.onKeyframeRequest(() => this.#viewerStream?.requestKeyframe());
+    this.#feedback.onTransportFeedback((feedback) => this.#viewerStream?.handleFeedback(feedback));
+    this.#feedback.onBandwidthEstimate((estimateBps) => this.#viewerStream?.handleEstimate(estimateBps));
+    this.#feedback.onReception((reception) => this.#viewerStream?.handleReception(reception));
+    this.#agent.onPath(() => this.#viewerStream?.handlePathChange());
     this.onCandidate = this.#agent.onCandidate;
-    this.onKeyframeRequest = this.#feedback.onKeyframeRequest;
-    this.onBandwidthEstimate = this.#feedback.onBandwidthEstimate;
     this.onFeedback = this.#feedback.onReception;
     this.#agent.onData((bytes) => this.#receive(bytes));
     this.#agent.onFailure(() => this.#fail('ice_failed'));
@@ -191,7 +213,7 @@ class WebrtcPeer implements Peer {
   }
 
   sendAccessUnit(unit: PacketizedUnit): void {
-    this.#writer?.writeUnit(unit);
+    this.#viewerStream?.send(unit);
   }
 
   close(reason: string): Promise<void> {
@@ -229,20 +251,33 @@ class WebrtcPeer implements Peer {
       return;
     }
     this.#cancelConnectTimeout();
-    if (video && keys) {
-      this.#srtcp = createSrtcpReceiver(keys.remote);
-      this.#writer = createRtpWriter({
-        ...this.#stream,
-        format: video.format,
-        extensions: video.extensions,
-        srtp: createSrtpSender(keys.local),
-        send: (packet) => this.#agent.send(packet),
-        now: () => this.#clock.nowMs(),
-      });
-    }
+    if (video && keys) this.#openStream(video, keys);
     this.#heardAtMs = this.#clock.nowMs();
     this.#timers.push(this.#clock.every(TICK_MS, () => this.#tick()));
     this.#setState('connected');
+  }
+
+  #openStream(video: OfferedMedia & { type: 'video' }, keys: SrtpKeys): void {
+    this.#srtcp = createSrtcpReceiver(keys.remote);
+    const writer = createRtpWriter({
+      ...this.#stream,
+      format: video.format,
+      extensions: video.extensions,
+      srtp: createSrtpSender(keys.local),
+      send: (packet) => this.#agent.send(packet),
+      now: () => this.#clock.nowMs(),
+    });
+    const limits = limitsFor(this.#options.maxBitrateBps ?? DEFAULT_MAX_BITRATE_BPS);
+    const hasReports = video.extensions.transportSequenceNumber !== null;
+    this.#writer = writer;
+    this.#viewerStream = new ViewerStream({
+      writer,
+      control: hasReports ? new TransportControl(limits) : new RembControl(limits),
+      clock: this.#clock,
+      nowUs: this.#options.nowUs ?? monotonicUs,
+      onTarget: (target) => this.#targets.emit(target),
+      onKeyframeNeeded: () => this.#keyframeRequests.emit(),
+    });
   }
 
   #tick(): void {
@@ -283,6 +318,8 @@ class WebrtcPeer implements Peer {
   async #release(reason: PeerCloseReason): Promise<void> {
     this.#cancelConnectTimeout();
     for (const cancel of this.#timers) cancel();
+    this.#viewerStream?.close();
+    this.#viewerStream = null;
     this.#writer?.writeGoodbye();
     this.#writer = null;
     try {
@@ -292,7 +329,7 @@ class WebrtcPeer implements Peer {
     }
     await this.#agent.close();
     this.#feedback.close();
-    this.#channels.clear();
+    for (const emitter of [this.#channels, this.#targets, this.#keyframeRequests]) emitter.clear();
     this.#setState('closed');
     this.#states.clear();
     this.#closing.resolve(reason);
@@ -303,6 +340,14 @@ class WebrtcPeer implements Peer {
     this.#state = state;
     this.#states.emit(state);
   }
+}
+
+function limitsFor(maxBitrateBps: number): RateLimits {
+  return {
+    initialBps: Math.min(INITIAL_BITRATE_BPS, maxBitrateBps),
+    minBps: MIN_BITRATE_BPS,
+    maxBps: maxBitrateBps * USEFUL_HEADROOM,
+  };
 }
 
 /** The name of the one stream: SSRCs that differ, and a canonical name that says nothing (RFC 7022 §4.2). */

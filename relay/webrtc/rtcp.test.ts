@@ -43,6 +43,20 @@ describe('rtcp', () => {
     ]);
   });
 
+  it('reads reports on every packet of the transport', () => {
+    expect(parseRtcp(bytes('8fcd0005 00000001 0000000a 0005 0002 000003 07 2002 0100'))).toEqual([
+      {
+        type: 'transport-feedback',
+        feedback: {
+          baseSequenceNumber: 5,
+          referenceTime: 3,
+          feedbackCount: 7,
+          deltas: Int32Array.of(1, 0),
+        },
+      },
+    ]);
+  });
+
   it('skips what it does not know', () => {
     expect(parseRtcp(bytes('80cc0001 00000001 81cb0001 00000001'))).toEqual([]);
   });

@@ -1,9 +1,11 @@
+import { parseTransportFeedback, type TransportFeedback } from './congestion/transport-feedback.ts';
 import type { NtpTime } from './ntp-time.ts';
 
 /** What a viewer says about the stream; everything else in a compound packet is skipped. */
 export type RtcpMessage =
   | { readonly type: 'reception'; readonly report: ReceptionReport }
   | { readonly type: 'nack'; readonly ssrc: number; readonly sequenceNumbers: readonly number[] }
+  | { readonly type: 'transport-feedback'; readonly feedback: TransportFeedback }
   | { readonly type: 'pli'; readonly ssrc: number }
   | { readonly type: 'fir'; readonly ssrc: number; readonly commandNumber: number }
   | { readonly type: 'remb'; readonly bitrateBps: number; readonly ssrcs: readonly number[] };
@@ -51,7 +53,7 @@ function parseOne(packet: Buffer): RtcpMessage[] {
     case RECEIVER_REPORT:
       return parseReportBlocks(packet.subarray(8), count);
     case TRANSPORT_FEEDBACK:
-      return count === 1 && packet.length >= 16 ? [parseNack(packet)] : [];
+      return parseTransportLayerFeedback(packet, count);
     case PAYLOAD_FEEDBACK:
       return packet.length >= 12 ? parsePayloadFeedback(packet, count) : [];
     default:
@@ -76,6 +78,12 @@ function parseReportBlocks(blocks: Buffer, count: number): RtcpMessage[] {
       },
     };
   });
+}
+
+function parseTransportLayerFeedback(packet: Buffer, format: number): RtcpMessage[] {
+  if (format === 1) return packet.length >= 16 ? [parseNack(packet)] : [];
+  const feedback = format === 15 ? parseTransportFeedback(packet) : null;
+  return feedback ? [{ type: 'transport-feedback', feedback }] : [];
 }
 
 /** Generic NACK (RFC 4585 §6.2.1). */

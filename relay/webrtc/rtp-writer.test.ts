@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { H264Format } from './h264-format.ts';
 import { toAbsSendTime } from './ntp-time.ts';
-import { createPacketizer, type Packetizer } from './packetizer.ts';
+import { createPacketizer, type PacketizedUnit, type Packetizer } from './packetizer.ts';
 import { createRtpWriter, type RtpWriter, type RtpWriterOptions } from './rtp-writer.ts';
 import { createSrtpSender, SRTP_AEAD_AES_128_GCM } from './srtp.ts';
 import { keyframe, picture } from './testing/pictures.ts';
@@ -26,11 +26,13 @@ const format: H264Format = {
 };
 
 let nowMs: number;
+let transportNumber: number;
 let sent: Buffer[];
 let packetizer: Packetizer;
 
 beforeEach(() => {
   nowMs = 1_700_000_000_000;
+  transportNumber = 0;
   sent = [];
   packetizer = createPacketizer();
 });
@@ -41,12 +43,17 @@ function openWriter(options: Partial<RtpWriterOptions> = {}): RtpWriter {
     rtxSsrc: 11,
     cname: 'someone',
     format,
-    extensions: { absSendTime: 2, playoutDelay: 5 },
+    extensions: { absSendTime: 2, playoutDelay: 5, transportSequenceNumber: 3 },
     srtp: createSrtpSender(master),
     send: (packet) => sent.push(packet),
     now: () => nowMs,
     ...options,
   });
+}
+
+/** Sends a whole picture; the sizes of its packets on the wire. */
+function write(writer: RtpWriter, unit: PacketizedUnit): number[] {
+  return unit.packets.map((packet) => writer.writePacket(packet, transportNumber++ & 0xffff, nowMs * 1000));
 }
 
 /** Decrypts what was sent since the last call. */
@@ -55,14 +62,15 @@ function received(opener = new SrtpSession(session)): RtpPacket[] {
 }
 
 function extension({ header }: RtpPacket, id: number): number | undefined {
-  return header.extensions.find((entry) => entry.id === id)?.payload.readUIntBE(0, 3);
+  const payload = header.extensions.find((entry) => entry.id === id)?.payload;
+  return payload?.readUIntBE(0, payload.length);
 }
 
 describe('rtp writer', () => {
   it('numbers packets on and marks the last of a picture', () => {
     const writer = openWriter();
-    writer.writeUnit(packetizer.packetize(keyframe(nowMs)));
-    writer.writeUnit(packetizer.packetize(picture(nowMs + 33)));
+    write(writer, packetizer.packetize(keyframe(nowMs)));
+    write(writer, packetizer.packetize(picture(nowMs + 33)));
     const packets = received();
     const [first] = packets;
     expect(packets.map(({ header }) => header.sequenceNumber - (first?.header.sequenceNumber ?? 0))).toEqual([
@@ -73,58 +81,67 @@ describe('rtp writer', () => {
   });
 
   it('stamps the time of sending and asks for little delay', () => {
-    openWriter().writeUnit(packetizer.packetize(keyframe(nowMs)));
+    write(openWriter(), packetizer.packetize(keyframe(nowMs)));
     const [first] = received();
     expect(first && extension(first, 2)).toBe(toAbsSendTime(nowMs));
     expect(first && extension(first, 5)).toBe(20);
   });
 
+  it('numbers packets for the whole transport as they leave', () => {
+    write(openWriter(), packetizer.packetize(keyframe(nowMs)));
+    expect(received().map((packet) => extension(packet, 3))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('tells the size of a packet on the wire, before and after', () => {
+    const writer = openWriter();
+    const unit = packetizer.packetize(keyframe(nowMs));
+    const announced = unit.packets.map((packet) => writer.sizeOf(packet));
+    expect(write(writer, unit)).toEqual(announced);
+    expect(sent.map(({ length }) => length + 28)).toEqual(announced);
+  });
+
   it('stamps a retransmission anew', () => {
     const writer = openWriter();
-    writer.writeUnit(packetizer.packetize(keyframe(nowMs)));
+    write(writer, packetizer.packetize(keyframe(nowMs)));
     const [, lost] = received();
     nowMs += 100;
-    writer.retransmit([lost?.header.sequenceNumber ?? 0], 50);
+    const bytes = writer.writeRetransmission(lost?.header.sequenceNumber ?? 0, 77, nowMs * 1000);
+    expect(bytes).toBe((sent[0]?.length ?? 0) + 28);
     const [again] = received();
     expect(again?.header).toMatchObject({ payloadType: 109, ssrc: 11, timestamp: lost?.header.timestamp });
     expect(again?.payload.subarray(2)).toEqual(lost?.payload);
     expect(again && extension(again, 2)).toBe(toAbsSendTime(nowMs));
+    expect(again && extension(again, 3)).toBe(77);
     expect(again && extension(again, 5)).toBe(20);
   });
 
-  it('retransmits once a round trip, and nothing stale or unknown', () => {
+  it('copies what it has just sent, newest first, however old', () => {
     const writer = openWriter();
-    writer.writeUnit(packetizer.packetize(keyframe(nowMs)));
-    const { sequenceNumber = 0 } = received()[0]?.header ?? {};
-    const count = (numbers: number[], roundTripMs: number) => {
-      writer.retransmit(numbers, roundTripMs);
-      return sent.splice(0).length;
-    };
-    expect(count([sequenceNumber, sequenceNumber], 100)).toBe(1);
-    nowMs += 79;
-    expect(count([sequenceNumber], 100)).toBe(0);
-    nowMs += 1;
-    expect(count([sequenceNumber], 100)).toBe(1);
-    expect(count([sequenceNumber + 100, sequenceNumber + 2048], 100)).toBe(0);
-    nowMs += 1000;
-    expect(count([sequenceNumber], 100)).toBe(0);
+    expect(writer.writeCopy(0, nowMs * 1000)).toBe(0);
+    write(writer, packetizer.packetize(keyframe(nowMs)));
+    const numbers = received().map(({ header }) => header.sequenceNumber);
+    nowMs += 60_000;
+    for (const number of [1, 2]) writer.writeCopy(number, nowMs * 1000);
+    expect(received().map(({ payload }) => payload.readUInt16BE(0))).toEqual(numbers.slice(-2).reverse());
   });
 
   it('never retransmits under an old nonce', () => {
     const writer = openWriter({ format: { ...format, rtxPayloadType: null } });
-    writer.writeUnit(packetizer.packetize(keyframe(nowMs)));
+    write(writer, packetizer.packetize(keyframe(nowMs)));
     const { sequenceNumber = 0 } = received()[0]?.header ?? {};
-    writer.retransmit([sequenceNumber], 50);
+    expect(writer.claimRetransmission(sequenceNumber, nowMs * 1000, 0)).toBe(false);
+    expect(writer.writeRetransmission(sequenceNumber, 0, nowMs * 1000)).toBe(0);
+    expect(writer.writeCopy(0, nowMs * 1000)).toBe(0);
     expect(sent).toHaveLength(0);
   });
 
   it('goes on through the rollover of the sequence number', () => {
     const writer = openWriter();
     const opener = new SrtpSession(session);
-    writer.writeUnit(packetizer.packetize(keyframe(nowMs, 50)));
+    write(writer, packetizer.packetize(keyframe(nowMs, 50)));
     const small = packetizer.packetize(picture(nowMs, 50));
     const expected = Buffer.from(small.packets[0]?.payload ?? []);
-    for (let round = 0; round < 2 ** 16; round++) writer.writeUnit(small);
+    for (let round = 0; round < 2 ** 16; round++) write(writer, small);
     // Near the wrap, where the other implementation counts it, and past it.
     const opened = sent
       .slice(1000)
@@ -135,10 +152,11 @@ describe('rtp writer', () => {
   });
 
   it('writes no extension the viewer does not know', () => {
-    openWriter({ extensions: { absSendTime: null, playoutDelay: null } }).writeUnit(
-      packetizer.packetize(keyframe(nowMs)),
-    );
+    const none = { absSendTime: null, playoutDelay: null, transportSequenceNumber: null };
+    write(openWriter({ extensions: none }), packetizer.packetize(keyframe(nowMs)));
     expect(received()[0]?.header.extension).toBe(false);
+    write(openWriter({ extensions: { ...none, playoutDelay: 7 } }), packetizer.packetize(keyframe(nowMs)));
+    expect(received()[0]?.header.extensions.map(({ id }) => id)).toEqual([7]);
   });
 
   it('reports the capture clock in NTP time', () => {
@@ -146,7 +164,7 @@ describe('rtp writer', () => {
     writer.writeSenderReport();
     expect(sent).toHaveLength(0);
     const unit = packetizer.packetize(keyframe(nowMs));
-    writer.writeUnit(unit);
+    write(writer, unit);
     sent.splice(0);
     nowMs += 500;
     writer.writeSenderReport();
@@ -159,9 +177,10 @@ describe('rtp writer', () => {
 
   it('shares payloads between viewers and nothing else', () => {
     const unit = packetizer.packetize(keyframe(nowMs));
-    openWriter().writeUnit(unit);
+    write(openWriter(), unit);
     const one = received();
-    openWriter({ ssrc: 20, extensions: { absSendTime: null, playoutDelay: 1 } }).writeUnit(unit);
+    const extensions = { absSendTime: null, playoutDelay: 1, transportSequenceNumber: null };
+    write(openWriter({ ssrc: 20, extensions }), unit);
     const other = received();
     expect(other.map(({ payload }) => payload)).toEqual(one.map(({ payload }) => payload));
     expect(other.every(({ header }) => header.ssrc === 20)).toBe(true);

@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import type { H264Format } from './h264-format.ts';
 import { toAbsSendTime, toNtpTime } from './ntp-time.ts';
 import type { ExtensionIds } from './offer.ts';
-import type { MediaPacket, PacketizedUnit } from './packetizer.ts';
+import { PacketHistory } from './packet-history.ts';
+import { MAX_PAYLOAD_BYTES, type MediaPacket } from './packetizer.ts';
 import { encodeGoodbye, encodeSenderReport } from './rtcp.ts';
-import type { SrtpSender } from './srtp.ts';
+import { SRTP_TAG_BYTES, type SrtpSender } from './srtp.ts';
 
 /** Where one viewer's packets go and how they are marked. */
 export interface RtpWriterOptions {
@@ -19,42 +20,41 @@ export interface RtpWriterOptions {
   readonly now: () => number;
 }
 
-/** Turns shared packets into one viewer's RTP stream. */
+/** Turns shared packets into one viewer's RTP stream; the moments are on a clock that is never set, microseconds. */
 export interface RtpWriter {
-  /** Sends a picture; until the first keyframe there is nothing a viewer could show. */
-  writeUnit(unit: PacketizedUnit): void;
-  /** Sends again what a NACK asks for, over RTX (RFC 4588); `roundTripMs` keeps doubles apart. */
-  retransmit(sequenceNumbers: readonly number[], roundTripMs: number): void;
+  /** Whether lost packets can be sent again, and copies sent for a probe (RFC 4588). */
+  readonly hasRetransmission: boolean;
+  /** What a packet with so much payload takes on the wire, bytes. */
+  sizeOf(packet: MediaPacket): number;
+  /** Sends a packet under a transport-wide sequence number; its size on the wire. */
+  writePacket(packet: MediaPacket, transportSequenceNumber: number, nowUs: number): number;
+  /** Whether a packet that a NACK asks for is to be sent again; the same one not twice within `spacingUs`. */
+  claimRetransmission(sequenceNumber: number, nowUs: number, spacingUs: number): boolean;
+  /** Sends a packet again over RTX; its size on the wire, 0 when it is too old by now. */
+  writeRetransmission(sequenceNumber: number, transportSequenceNumber: number, nowUs: number): number;
+  /** Sends a copy of a packet that has just been sent, newest first, to fill a probe; 0 when there is none. */
+  writeCopy(transportSequenceNumber: number, nowUs: number): number;
   /** Sends a sender report once there is a picture to report on. */
   writeSenderReport(): void;
   /** Sends the end of the stream. */
   writeGoodbye(): void;
 }
 
-/** More than a second of a 10 Mbit/s stream; a power of two that divides the sequence-number space. */
-const HISTORY_PACKETS = 2048;
-/** Later than this the decoder has given up on the picture. */
-const MAX_RETRANSMISSION_AGE_MS = 1000;
-/** A second request for one packet within this part of a round trip crossed with the answer to the first. */
-const DUPLICATE_WINDOW = 0.8;
-const MIN_DUPLICATE_WINDOW_MS = 10;
 /** playout-delay: 12 bits minimum, 12 bits maximum, in 10 ms: from 0 to 200 ms. */
 const PLAYOUT_DELAY = (0 << 12) | 20;
 const FIXED_HEADER_BYTES = 12;
 const ONE_BYTE_EXTENSIONS = 0xbede;
+/** IPv4 and UDP. */
+const DATAGRAM_BYTES = 28;
+/** The original sequence number before the payload of a retransmission. */
+const ORIGINAL_NUMBER_BYTES = 2;
+/** Copies go back this far before they begin again: all of it is what the viewer may be missing just now. */
+const MAX_COPIES = 16;
 
-/** What was sent under one sequence number. */
-interface Sent {
-  readonly packet: MediaPacket;
-  readonly sequenceNumber: number;
-  readonly rtpTimestamp: number;
-  readonly sentAtMs: number;
-  retransmittedAtMs: number;
-}
-
-/** A sequence-number space with its rollover counter (RFC 3711 §3.3.1). */
-interface Sequence {
+/** One stream's sequence numbers with their rollover counter (RFC 3711 §3.3.1). */
+interface Stream {
   readonly ssrc: number;
+  readonly payloadType: number;
   sequenceNumber: number;
   rolloverCounter: number;
 }
@@ -65,53 +65,74 @@ export function createRtpWriter(options: RtpWriterOptions): RtpWriter {
 
 class Writer implements RtpWriter {
   readonly #options: RtpWriterOptions;
-  readonly #media: Sequence;
-  readonly #rtx: Sequence;
+  readonly #media: Stream;
+  readonly #rtx: Stream | null;
   readonly #header: HeaderTemplate;
-  readonly #history: (Sent | undefined)[] = new Array(HISTORY_PACKETS);
-  #lastUnit: PacketizedUnit | null = null;
+  readonly #history = new PacketHistory();
+  readonly #rtxPayload = Buffer.allocUnsafe(ORIGINAL_NUMBER_BYTES + MAX_PAYLOAD_BYTES);
+  #lastPacket: MediaPacket | null = null;
+  #copies = 0;
   #packetsSent = 0;
   #payloadBytesSent = 0;
 
   constructor(options: RtpWriterOptions) {
+    const { payloadType, rtxPayloadType } = options.format;
     this.#options = options;
-    this.#media = startSequence(options.ssrc);
-    this.#rtx = startSequence(options.rtxSsrc);
+    this.#media = startStream(options.ssrc, payloadType);
+    this.#rtx = rtxPayloadType === null ? null : startStream(options.rtxSsrc, rtxPayloadType);
     this.#header = createHeaderTemplate(options.extensions);
   }
 
-  writeUnit(unit: PacketizedUnit): void {
-    if (!this.#lastUnit && !unit.isKeyframe) return;
-    this.#lastUnit = unit;
-    const nowMs = this.#options.now();
-    for (const packet of unit.packets) this.#writePacket(packet, unit.rtpTimestamp, nowMs);
+  get hasRetransmission(): boolean {
+    return this.#rtx !== null;
   }
 
-  retransmit(sequenceNumbers: readonly number[], roundTripMs: number): void {
-    const payloadType = this.#options.format.rtxPayloadType;
+  sizeOf({ payload }: MediaPacket): number {
+    return DATAGRAM_BYTES + this.#header.bytes + payload.length + SRTP_TAG_BYTES;
+  }
+
+  writePacket(packet: MediaPacket, transportSequenceNumber: number, nowUs: number): number {
+    this.#history.add(this.#media.sequenceNumber, packet, nowUs);
+    this.#header.stamp(transportSequenceNumber, nowUs);
+    this.#send(this.#media, packet, packet.payload);
+    this.#lastPacket = packet;
+    this.#copies = 0;
+    this.#packetsSent++;
+    this.#payloadBytesSent += packet.payload.length;
+    return this.sizeOf(packet);
+  }
+
+  claimRetransmission(sequenceNumber: number, nowUs: number, spacingUs: number): boolean {
     // Without RTX the packet would have to go again under its old nonce, whose header has changed.
-    if (payloadType === null) return;
-    const nowMs = this.#options.now();
-    const windowMs = Math.max(roundTripMs * DUPLICATE_WINDOW, MIN_DUPLICATE_WINDOW_MS);
-    for (const sequenceNumber of sequenceNumbers) {
-      const sent = this.#history[sequenceNumber % HISTORY_PACKETS];
-      if (!sent || sent.sequenceNumber !== sequenceNumber) continue;
-      if (nowMs - sent.sentAtMs > MAX_RETRANSMISSION_AGE_MS || nowMs - sent.retransmittedAtMs < windowMs)
-        continue;
-      sent.retransmittedAtMs = nowMs;
-      this.#writeRtx(sent, payloadType, nowMs);
-    }
+    return this.hasRetransmission && this.#history.claim(sequenceNumber, nowUs, spacingUs);
+  }
+
+  writeRetransmission(sequenceNumber: number, transportSequenceNumber: number, nowUs: number): number {
+    const packet = this.#history.find(sequenceNumber, nowUs);
+    if (!packet) return 0;
+    this.#header.stamp(transportSequenceNumber, nowUs);
+    this.#history.repeat(sequenceNumber, nowUs);
+    return this.#repeat(sequenceNumber, packet);
+  }
+
+  writeCopy(transportSequenceNumber: number, nowUs: number): number {
+    this.#copies = (this.#copies % MAX_COPIES) + 1;
+    const sequenceNumber = (this.#media.sequenceNumber - this.#copies) & 0xffff;
+    const packet = this.#history.recall(sequenceNumber) ?? this.#lastPacket;
+    if (!packet) return 0;
+    this.#header.stamp(transportSequenceNumber, nowUs);
+    return this.#repeat(sequenceNumber, packet);
   }
 
   writeSenderReport(): void {
-    if (!this.#lastUnit) return;
+    if (!this.#lastPacket) return;
     const nowMs = this.#options.now();
-    const sinceCapture = Math.round((nowMs - this.#lastUnit.capturedAtMs) * 90);
+    const sinceCapture = Math.round((nowMs - this.#lastPacket.capturedAtMs) * 90);
     const report = encodeSenderReport({
       ssrc: this.#options.ssrc,
       cname: this.#options.cname,
       ntp: toNtpTime(nowMs),
-      rtpTimestamp: (this.#lastUnit.rtpTimestamp + sinceCapture) >>> 0,
+      rtpTimestamp: (this.#lastPacket.rtpTimestamp + sinceCapture) >>> 0,
       packetsSent: this.#packetsSent,
       payloadBytesSent: this.#payloadBytesSent,
     });
@@ -123,90 +144,89 @@ class Writer implements RtpWriter {
     send(srtp.protectRtcp(encodeGoodbye([ssrc, rtxSsrc])));
   }
 
-  #writePacket(packet: MediaPacket, rtpTimestamp: number, nowMs: number): void {
-    const { format, srtp, send } = this.#options;
-    const { sequenceNumber } = this.#media;
-    const header = this.#header.fill({
-      marker: packet.marker,
-      payloadType: format.payloadType,
-      sequence: this.#media,
-      rtpTimestamp,
-      nowMs,
-    });
-    send(srtp.protectRtp(header, packet.payload, this.#media));
-    this.#history[sequenceNumber % HISTORY_PACKETS] = {
-      packet,
-      sequenceNumber,
-      rtpTimestamp,
-      sentAtMs: nowMs,
-      retransmittedAtMs: Number.NEGATIVE_INFINITY,
-    };
-    this.#packetsSent++;
-    this.#payloadBytesSent += packet.payload.length;
-    advance(this.#media);
+  /** The original sequence number goes before the payload; extensions are made anew (RFC 4588 §4). */
+  #repeat(sequenceNumber: number, packet: MediaPacket): number {
+    if (!this.#rtx) return 0;
+    this.#rtxPayload.writeUInt16BE(sequenceNumber, 0);
+    this.#rtxPayload.set(packet.payload, ORIGINAL_NUMBER_BYTES);
+    const payload = this.#rtxPayload.subarray(0, ORIGINAL_NUMBER_BYTES + packet.payload.length);
+    this.#send(this.#rtx, packet, payload);
+    return this.sizeOf(packet) + ORIGINAL_NUMBER_BYTES;
   }
 
-  /** The original sequence number goes before the payload; extensions are made anew (RFC 4588 §4). */
-  #writeRtx({ packet, sequenceNumber, rtpTimestamp }: Sent, payloadType: number, nowMs: number): void {
-    const payload = Buffer.allocUnsafe(2 + packet.payload.length);
-    payload.writeUInt16BE(sequenceNumber, 0);
-    payload.set(packet.payload, 2);
-    const header = this.#header.fill({
-      marker: packet.marker,
-      payloadType,
-      sequence: this.#rtx,
-      rtpTimestamp,
-      nowMs,
-    });
-    this.#options.send(this.#options.srtp.protectRtp(header, payload, this.#rtx));
-    advance(this.#rtx);
+  #send(stream: Stream, packet: MediaPacket, payload: Uint8Array): void {
+    const { srtp, send } = this.#options;
+    send(srtp.protectRtp(this.#header.fill(stream, packet), payload, stream));
+    stream.sequenceNumber = (stream.sequenceNumber + 1) & 0xffff;
+    if (stream.sequenceNumber === 0) stream.rolloverCounter++;
   }
 }
 
 /** Starts in the lower half, so that an early loss cannot hide a rollover (RFC 3711 §3.3.1). */
-function startSequence(ssrc: number): Sequence {
-  return { ssrc, sequenceNumber: randomInt(0x8000), rolloverCounter: 0 };
-}
-
-function advance(sequence: Sequence): void {
-  sequence.sequenceNumber = (sequence.sequenceNumber + 1) & 0xffff;
-  if (sequence.sequenceNumber === 0) sequence.rolloverCounter++;
-}
-
-interface HeaderFields {
-  readonly marker: boolean;
-  readonly payloadType: number;
-  readonly sequence: Sequence;
-  readonly rtpTimestamp: number;
-  readonly nowMs: number;
+function startStream(ssrc: number, payloadType: number): Stream {
+  return { ssrc, payloadType, sequenceNumber: randomInt(0x8000), rolloverCounter: 0 };
 }
 
 interface HeaderTemplate {
+  readonly bytes: number;
+  /** Notes what belongs to the act of sending. */
+  stamp(transportSequenceNumber: number, nowUs: number): void;
   /** The one buffer of the template, valid until the next call. */
-  fill(fields: HeaderFields): Buffer;
+  fill(stream: Stream, packet: MediaPacket): Buffer;
 }
 
-function createHeaderTemplate({ absSendTime, playoutDelay }: ExtensionIds): HeaderTemplate {
-  const count = (absSendTime === null ? 0 : 1) + (playoutDelay === null ? 0 : 1);
-  const header = Buffer.alloc(FIXED_HEADER_BYTES + (count === 0 ? 0 : 4 + count * 4));
-  header.writeUInt8(count === 0 ? 0x80 : 0x90, 0);
-  if (count > 0) {
+/** Writes one element of a header extension: its id and length less one in one byte, then its value (RFC 8285 §4.2). */
+interface Extension {
+  readonly id: number | null;
+  readonly valueBytes: number;
+}
+
+/** Where each element's value begins, after the fixed header; null for one that the viewer does not know. */
+function layOut(extensions: readonly Extension[]): {
+  readonly valuesAt: (number | null)[];
+  readonly end: number;
+} {
+  let at = FIXED_HEADER_BYTES + 4;
+  const valuesAt = extensions.map(({ id, valueBytes }) => {
+    if (id === null) return null;
+    at += 1 + valueBytes;
+    return at - valueBytes;
+  });
+  return { valuesAt, end: Math.ceil(at / 4) * 4 };
+}
+
+function createHeaderTemplate(ids: ExtensionIds): HeaderTemplate {
+  const extensions = [
+    { id: ids.absSendTime, valueBytes: 3 },
+    { id: ids.playoutDelay, valueBytes: 3 },
+    { id: ids.transportSequenceNumber, valueBytes: 2 },
+  ];
+  const hasExtensions = extensions.some(({ id }) => id !== null);
+  const { valuesAt, end } = layOut(extensions);
+  const header = Buffer.alloc(hasExtensions ? end : FIXED_HEADER_BYTES);
+  header.writeUInt8(hasExtensions ? 0x90 : 0x80, 0);
+  if (hasExtensions) {
     header.writeUInt16BE(ONE_BYTE_EXTENSIONS, FIXED_HEADER_BYTES);
-    header.writeUInt16BE(count, FIXED_HEADER_BYTES + 2);
+    header.writeUInt16BE((end - FIXED_HEADER_BYTES - 4) / 4, FIXED_HEADER_BYTES + 2);
   }
-  const absSendTimeAt = FIXED_HEADER_BYTES + 4;
-  // Each element: id and length less one in one byte, then three bytes (RFC 8285 §4.2).
-  if (absSendTime !== null) header.writeUInt8((absSendTime << 4) | 2, absSendTimeAt);
-  if (playoutDelay !== null) {
-    header.writeUInt32BE((playoutDelay * 2 ** 28 + 2 * 2 ** 24 + PLAYOUT_DELAY) >>> 0, header.length - 4);
+  for (const [index, { id, valueBytes }] of extensions.entries()) {
+    const at = valuesAt[index] ?? null;
+    if (id !== null && at !== null) header.writeUInt8((id << 4) | (valueBytes - 1), at - 1);
   }
+  const [absSendTimeAt = null, playoutDelayAt = null, transportSequenceNumberAt = null] = valuesAt;
+  if (playoutDelayAt !== null) header.writeUIntBE(PLAYOUT_DELAY, playoutDelayAt, 3);
   return {
-    fill({ marker, payloadType, sequence, rtpTimestamp, nowMs }) {
+    bytes: header.length,
+    stamp(transportSequenceNumber, nowUs) {
+      if (absSendTimeAt !== null) header.writeUIntBE(toAbsSendTime(nowUs / 1000), absSendTimeAt, 3);
+      if (transportSequenceNumberAt !== null)
+        header.writeUInt16BE(transportSequenceNumber, transportSequenceNumberAt);
+    },
+    fill({ ssrc, payloadType, sequenceNumber }, { marker, rtpTimestamp }) {
       header.writeUInt8((marker ? 0x80 : 0) | payloadType, 1);
-      header.writeUInt16BE(sequence.sequenceNumber, 2);
+      header.writeUInt16BE(sequenceNumber, 2);
       header.writeUInt32BE(rtpTimestamp, 4);
-      header.writeUInt32BE(sequence.ssrc, 8);
-      if (absSendTime !== null) header.writeUIntBE(toAbsSendTime(nowMs), absSendTimeAt + 1, 3);
+      header.writeUInt32BE(ssrc, 8);
       return header;
     },
   };

@@ -6,7 +6,8 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 export const SRTP_AEAD_AES_128_GCM = 7;
 export const SRTP_KEY_BYTES = 16;
 export const SRTP_SALT_BYTES = 12;
-const TAG_BYTES = 16;
+/** What protection adds to an RTP packet. */
+export const SRTP_TAG_BYTES = 16;
 const SRTCP_INDEX_BYTES = 4;
 const SRTCP_ENCRYPTED_FLAG = 0x8000_0000;
 /** RTCP is sparse; 64 allows for all the reordering there is (RFC 3711 §3.3.2). */
@@ -53,7 +54,7 @@ export function createSrtpSender(master: SrtpMasterKey): SrtpSender {
       const nonce = saltedNonce(rtp.salt, ssrc, rolloverCounter, sequenceNumber);
       const cipher = createCipheriv('aes-128-gcm', rtp.key, nonce);
       cipher.setAAD(header);
-      const packet = Buffer.allocUnsafe(header.length + payload.length + TAG_BYTES);
+      const packet = Buffer.allocUnsafe(header.length + payload.length + SRTP_TAG_BYTES);
       packet.set(header, 0);
       packet.set(cipher.update(payload), header.length);
       cipher.final();
@@ -74,7 +75,7 @@ export function createSrtcpReceiver(master: SrtpMasterKey): SrtcpReceiver {
   return {
     unprotectRtcp(bytes) {
       const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      if (packet.length < 8 + TAG_BYTES + SRTCP_INDEX_BYTES) return null;
+      if (packet.length < 8 + SRTP_TAG_BYTES + SRTCP_INDEX_BYTES) return null;
       const word = packet.readUInt32BE(packet.length - SRTCP_INDEX_BYTES);
       // Feedback in the clear is allowed by the RFC and sent by nobody.
       if (word < SRTCP_ENCRYPTED_FLAG) return null;
@@ -134,11 +135,11 @@ function sealRtcp(session: SessionKey, plain: Buffer, index: number): Buffer {
 function openRtcp(session: SessionKey, packet: Buffer, word: number): Buffer | null {
   const header = packet.subarray(0, 8);
   const trailer = packet.subarray(packet.length - SRTCP_INDEX_BYTES);
-  const tagAt = packet.length - SRTCP_INDEX_BYTES - TAG_BYTES;
+  const tagAt = packet.length - SRTCP_INDEX_BYTES - SRTP_TAG_BYTES;
   const nonce = rtcpNonce(session.salt, packet.readUInt32BE(4), word - SRTCP_ENCRYPTED_FLAG);
   const decipher = createDecipheriv('aes-128-gcm', session.key, nonce);
   decipher.setAAD(Buffer.concat([header, trailer]));
-  decipher.setAuthTag(packet.subarray(tagAt, tagAt + TAG_BYTES));
+  decipher.setAuthTag(packet.subarray(tagAt, tagAt + SRTP_TAG_BYTES));
   try {
     return Buffer.concat([header, decipher.update(packet.subarray(8, tagAt)), decipher.final()]);
   } catch {

@@ -1,3 +1,4 @@
+import type { TransportFeedback } from './congestion/transport-feedback.ts';
 import { createEmitter } from './emitter.ts';
 import { toCompactNtp, toNtpTime } from './ntp-time.ts';
 import { parseRtcp, type ReceptionReport, type RtcpMessage } from './rtcp.ts';
@@ -14,11 +15,9 @@ export interface ReceptionFeedback {
 /** What one viewer's RTCP asks of us, and of which stream. */
 export interface ViewerFeedbackOptions {
   readonly ssrc: number;
-  readonly onNack: (sequenceNumbers: readonly number[], roundTripMs: number) => void;
+  readonly onNack: (sequenceNumbers: readonly number[]) => void;
 }
 
-/** Until a report says more: a round trip within one country. */
-const ASSUMED_ROUND_TRIP_MS = 50;
 const UNITS_PER_SECOND = 65_536;
 /** Some four times the packets of a usual stream: enough to mend any loss that leaves a picture, too little to fill the uplink. */
 const MAX_NACKED_PER_SECOND = 1000;
@@ -28,6 +27,7 @@ export class ViewerFeedback {
   readonly #options: ViewerFeedbackOptions;
   readonly #keyframeRequests = createEmitter<void>();
   readonly #estimates = createEmitter<number>();
+  readonly #arrivals = createEmitter<TransportFeedback>();
   readonly #reports = createEmitter<ReceptionFeedback>();
   #roundTripMs: number | null = null;
   #lastFirNumber: number | null = null;
@@ -36,6 +36,7 @@ export class ViewerFeedback {
 
   readonly onKeyframeRequest = this.#keyframeRequests.on;
   readonly onBandwidthEstimate = this.#estimates.on;
+  readonly onTransportFeedback = this.#arrivals.on;
   readonly onReception = this.#reports.on;
 
   constructor(options: ViewerFeedbackOptions) {
@@ -48,7 +49,8 @@ export class ViewerFeedback {
   }
 
   close(): void {
-    for (const emitter of [this.#keyframeRequests, this.#estimates, this.#reports]) emitter.clear();
+    for (const emitter of [this.#keyframeRequests, this.#estimates, this.#arrivals, this.#reports])
+      emitter.clear();
   }
 
   #handle(message: RtcpMessage, nowMs: number): void {
@@ -58,11 +60,11 @@ export class ViewerFeedback {
         if (message.report.ssrc === ssrc) this.#handleReception(message.report, nowMs);
         return;
       case 'nack':
-        if (message.ssrc === ssrc)
-          onNack(
-            this.#withinBudget(message.sequenceNumbers, nowMs),
-            this.#roundTripMs ?? ASSUMED_ROUND_TRIP_MS,
-          );
+        if (message.ssrc === ssrc) onNack(this.#withinBudget(message.sequenceNumbers, nowMs));
+        return;
+      case 'transport-feedback':
+        // It tells of all streams of the transport, and so names any of them.
+        this.#arrivals.emit(message.feedback);
         return;
       case 'pli':
         if (message.ssrc === ssrc) this.#keyframeRequests.emit();

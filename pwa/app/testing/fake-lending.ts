@@ -76,7 +76,7 @@ export class FakeLending implements Lending {
   async readLog(before: number | null): Promise<WatchLogPage> {
     this.#answer();
     this.asked.push(before);
-    return this.log[this.asked.length - 1] ?? { records: [], before: null, isGenuine: true };
+    return this.log[this.asked.length - 1] ?? { records: [], before: null, isGenuine: true, damagedAt: null };
   }
 
   close(): void {

@@ -109,7 +109,7 @@ export function buildLog(): readonly WatchRecord[] {
 /** An access list in one of its states, one loan at hand, and the log. */
 export function buildLending(access?: AccessListState, loan?: LoanState, isGenuine = true): FakeLending {
   const lending = new FakeLending(access ?? { type: 'known', entries: buildBusyList(), isFresh: true });
-  lending.log = [{ records: buildLog(), before: now() - 4 * day, isGenuine }];
+  lending.log = [{ records: buildLog(), before: now() - 4 * day, isGenuine, damagedAt: null }];
   if (loan) lending.loans.set([new FakeLoan('link', 'Courier', loan)]);
   return lending;
 }

@@ -1,6 +1,6 @@
 """The GStreamer engine of a Latchkey camera: a child process, so that encoders under other licences stay out of ours.
 
-Commands arrive as lines on standard input (bitrate, keyframe, format, quit); messages leave on descriptor 3;
+Commands arrive as lines on standard input (bitrate, keyframe, format, skip, quit); messages leave on descriptor 3;
 docs/capture.md has the format. It ends when standard input closes, so it never outlives its parent.
 """
 
@@ -61,6 +61,7 @@ class Engine:
         self.times = {}
         self.epoch_ns = time.monotonic_ns()
         self.playing = False
+        self.skip_until = 0.0
         self.loop = GLib.MainLoop()
         self.pipeline = self.build()
         self.size_filter = self.pipeline.get_by_name("size")
@@ -115,6 +116,7 @@ class Engine:
         return "v4l2src name=camera ! decodebin"
 
     def connect(self):
+        self.encoder.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, self.on_skippable)
         if self.is_file():
             path = os.path.abspath(self.settings.path)
             self.pipeline.get_by_name("file").set_property("uri", Gst.filename_to_uri(path))
@@ -150,7 +152,14 @@ class Engine:
         caps = "video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1,colorimetry=bt709" % (width, height, fps)
         self.size_filter.set_property("caps", Gst.Caps.from_string(caps + ",pixel-aspect-ratio=1/1"))
 
+    def skip(self, milliseconds):
+        self.skip_until = time.monotonic() + milliseconds / 1000
+
     # Pictures.
+
+    def on_skippable(self, _pad, _info):
+        """Left out before the encoder: what it has made must not be missing."""
+        return Gst.PadProbeReturn.DROP if time.monotonic() < self.skip_until else Gst.PadProbeReturn.OK
 
     def remember(self, pts, milliseconds):
         self.times[pts] = milliseconds
@@ -230,6 +239,8 @@ class Engine:
                 self.set_bitrate(int(words[1]))
             elif words[:1] == ["format"]:
                 self.set_format(*map(int, words[1:4]))
+            elif words[:1] == ["skip"]:
+                self.skip(int(words[1]))
             elif words == ["keyframe"]:
                 self.request_keyframe()
             elif words == ["quit"]:

@@ -120,6 +120,18 @@ describe.skipIf(!hasGstreamer)('GStreamer engine', () => {
     expect(nalUnits.map((nalUnit) => (nalUnit[0] ?? 0) & 31).slice(0, 2)).toEqual([7, 8]);
   });
 
+  it('leaves out pictures for as long as it is told', async () => {
+    const capture = create();
+    await capture.start();
+    let lastMs = (await nextUnit(capture)).capturedAtMs;
+    capture.skip(700);
+    await nextUnit(capture, ({ capturedAtMs }) => {
+      const gapMs = capturedAtMs - lastMs;
+      lastMs = capturedAtMs;
+      return gapMs > 500;
+    });
+  });
+
   it('changes size without a new process', async () => {
     const capture = create({ clockStrip: true });
     const first = nextUnit(capture);

@@ -98,6 +98,10 @@ export class GstreamerCapture implements Capture {
     this.#command('keyframe');
   }
 
+  skip(forMs: number): void {
+    this.#command(`skip ${Math.max(0, Math.round(forMs))}`);
+  }
+
   /** @throws CaptureError `bad_settings` */
   setFormat(format: CaptureFormat): void {
     this.#format = checkFormat(format);

@@ -91,6 +91,18 @@ describe('TestPicture', () => {
     expect(play(100).map((unit) => unit.isKeyframe)).toEqual([true, false, false]);
   });
 
+  it('leaves out pictures for as long as it is told, and not the keyframe asked for meanwhile', async () => {
+    const { picture, play } = await startPicture();
+    play(SECOND_MS);
+    picture.skip(500);
+    picture.requestKeyframe();
+    expect(play(499)).toEqual([]);
+    expect(play(100)[0]?.isKeyframe).toBe(true);
+    picture.skip(500);
+    picture.skip(0);
+    expect(play(100)).toHaveLength(3);
+  });
+
   it.each(formats)('changes to $width x $height at once, with new parameter sets', async (format) => {
     const { picture, play } = await startPicture({ format: { width: 176, height: 144, frameRate: 30 } });
     const before = play(100)[0]?.nalUnits[0];

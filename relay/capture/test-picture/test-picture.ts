@@ -33,6 +33,7 @@ export class TestPicture implements Capture {
   #keyframeWanted = true;
   #dueAtMs = 0;
   #lastAtMs = 0;
+  #skipUntilMs = 0;
   #cancel: () => void = () => undefined;
 
   /** @throws CaptureError `bad_settings` */
@@ -68,6 +69,10 @@ export class TestPicture implements Capture {
     this.#keyframeWanted = true;
   }
 
+  skip(forMs: number): void {
+    this.#skipUntilMs = this.#clock.nowMs() + forMs;
+  }
+
   /** @throws CaptureError `bad_settings` */
   setFormat(format: CaptureFormat): void {
     this.#format = checkFormat(format);
@@ -85,6 +90,7 @@ export class TestPicture implements Capture {
   #deliver(): void {
     const now = this.#clock.nowMs();
     this.#scheduleNext(now);
+    if (now < this.#skipUntilMs) return;
     const unit = this.#shoot(Math.floor(now));
     for (const listener of [...this.#listeners]) listener(unit);
   }

@@ -204,8 +204,8 @@ export const LENDING_MUTATIONS: readonly MutationGroup[] = [
       ['going beyond is refused', "if (isBeyond) return 'beyond_own';", ''],
       [
         'what is so already is not written',
-        "return isSo ? { result: 'done' } : { state: amended, result: 'done' };",
-        "return { state: amended, result: 'done' };",
+        "if (isAlike([amendedGrant, amendedInvite], [grant, invite])) return { result: 'done' };",
+        '',
       ],
       ['owners have no terms to change', 'return isOwner(entry) || !isSound', 'return !isSound'],
       ['terms are sound', " || !isSound(entry, change, moment) ? 'bad_terms'", " ? 'bad_terms'"],
@@ -254,8 +254,13 @@ export const LENDING_MUTATIONS: readonly MutationGroup[] = [
     mutations: [
       [
         'whoever lends may lend',
-        "this.#change(incoming, 'lend', (state, actor, moment) =>\n      lend(",
-        'this.#change(incoming, null, (state, actor, moment) =>\n      lend(',
+        "this.#change(incoming, 'lend', (state, actor, moment) =>\n      this.#early",
+        'this.#change(incoming, null, (state, actor, moment) =>\n      this.#early',
+      ],
+      [
+        'what was taken back before it came stays so',
+        'this.#early.has(actor.gid, id)',
+        'this.#early.has(id, id)',
       ],
       [
         'whoever takes back may lend',

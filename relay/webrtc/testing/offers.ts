@@ -28,6 +28,7 @@ export const VIDEO = [
   'a=rtcp-mux',
   'a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
   'a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
+  'a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
   'a=rtpmap:96 VP8/90000',
   'a=rtpmap:102 H264/90000',
   'a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f',
