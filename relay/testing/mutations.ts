@@ -58,4 +58,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   return survivors.length === 0;
 }
 
-if (import.meta.main) process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+if (import.meta.main) {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+}

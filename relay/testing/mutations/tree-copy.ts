@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ export class TreeCopy {
 
   static async create(): Promise<TreeCopy> {
     const path = await mkdtemp(join(tmpdir(), 'latchkey-mutations-'));
+    // Whoever interrupts us finds no copies either.
+    process.once('exit', () => rmSync(path, { recursive: true, force: true }));
     for (const name of await readdir(ROOT))
       if (!NOT_COPIED.has(name)) await cp(join(ROOT, name), join(path, name), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(path, 'node_modules'));
