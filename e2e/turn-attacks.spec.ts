@@ -72,5 +72,6 @@ test('a guest whose look is taken back sees nothing more, whatever TURN still le
   const { allocation } = await askTurn(lab.phone, { server: SERVER.ipv4, peers: [], ...credentials });
   expect(allocation, 'what is left of the credentials').toBe(ACCEPTED);
   await anna.reload();
-  await expect(anna.locator('video')).toHaveCount(0);
+  await expect(anna.locator('live-page').getByRole('alert')).toBeVisible();
+  await expect(anna.locator('live-page video')).toHaveJSProperty('srcObject', null);
 });
