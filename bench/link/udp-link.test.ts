@@ -55,8 +55,9 @@ describe('a narrow UDP path', () => {
       ...Array.from({ length: 3 }, () => 'queue'),
     ]);
     link.reload(rate(80_000_000));
-    answer(8, from);
-    for (let index = 0; index < 8; index++) await once(viewer, 'message');
+    // No more than the queue holds, as all may come at once.
+    answer(5, from);
+    for (let index = 0; index < 5; index++) await once(viewer, 'message');
     expect(link.records.filter(({ why }) => why === 'queue')).toHaveLength(3);
   });
 });
