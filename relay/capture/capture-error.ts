@@ -1,7 +1,7 @@
-/** What the user can do about it: correct the settings, look at the device, or install a program. */
-export type CaptureErrorCode = 'bad_settings' | 'failed_to_start' | 'missing_program';
+/** What the user can do about it: correct the settings, look at the device, install a program, or try again. */
+export type CaptureErrorCode = 'bad_settings' | 'failed_to_start' | 'missing_program' | 'no_picture';
 
-/** A capture that cannot begin; `message` is a sentence for the camera's owner. */
+/** A capture that cannot begin, or a picture that cannot be taken; `message` is a sentence for the camera's owner. */
 export class CaptureError extends Error {
   readonly code: CaptureErrorCode;
 

@@ -36,6 +36,32 @@ export function checkFormat(format: CaptureFormat): CaptureFormat {
   return { width, height, frameRate };
 }
 
+/** As much picture as 150 kbit/s carry. */
+const LOW_WIDTH_PX = 640;
+const LOW_HEIGHT_PX = 360;
+const LOW_FRAME_RATE = 15;
+const MIN_LOW_BITRATE_BPS = 100_000;
+const MAX_LOW_BITRATE_BPS = 600_000;
+
+/** Size and rate of the low rendition: the same shape within 640x360, every second picture of thirty. */
+export function lowFormatOf({ width, height, frameRate }: CaptureFormat): CaptureFormat {
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
+  const scale = Math.min(1, LOW_WIDTH_PX / long, LOW_HEIGHT_PX / short);
+  const scaled = (pixels: number) => Math.max(MIN_EDGE_PX, Math.round((pixels * scale) / 2) * 2);
+  return {
+    width: scaled(width),
+    height: scaled(height),
+    frameRate:
+      frameRate <= LOW_FRAME_RATE ? frameRate : Math.ceil(frameRate / Math.ceil(frameRate / LOW_FRAME_RATE)),
+  };
+}
+
+/** The nearest bitrate that suits the low rendition, whole bits a second. */
+export function clampLowBitrate(bitrateBps: number): number {
+  if (Number.isNaN(bitrateBps)) return MIN_LOW_BITRATE_BPS;
+  return Math.round(Math.min(MAX_LOW_BITRATE_BPS, Math.max(MIN_LOW_BITRATE_BPS, bitrateBps)));
+}
+
 /** The nearest bitrate an encoder here will take, whole bits a second. */
 export function clampBitrate(bitrateBps: number): number {
   if (Number.isNaN(bitrateBps)) return DEFAULT_BITRATE_BPS;

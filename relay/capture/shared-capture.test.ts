@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
-import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from './capture.ts';
+import type { AccessUnit, Capture, CaptureEnd, CaptureFormat, Rendition } from './capture.ts';
+import { ENCODER_ABILITIES } from './capture-abilities.ts';
 import { CaptureError } from './capture-error.ts';
+import { type PictureSettings, PLAIN_PICTURE } from './picture-settings.ts';
 import { SharedCapture } from './shared-capture.ts';
 
-const unit: AccessUnit = { nalUnits: [], isKeyframe: true, capturedAtMs: 0 };
+const unit: AccessUnit = { nalUnits: [], isKeyframe: true, capturedAtMs: 0, rendition: 'main' };
 const died: CaptureEnd = { type: 'died', message: 'unplugged' };
 
 class FakeCapture implements Capture {
@@ -12,8 +14,12 @@ class FakeCapture implements Capture {
   readonly closed = this.#closed.promise;
   readonly #listeners = new Set<(unit: AccessUnit) => void>();
   readonly #startError: Error | null;
+  readonly abilities = { ...ENCODER_ABILITIES, description: 'Fake' };
   isOpen = true;
   keyframes = 0;
+  lowKeyframes = 0;
+  lowBitrateBps: number | null = null;
+  picture: PictureSettings | null = null;
   bitrateBps = 0;
   skippedMs = 0;
   format: CaptureFormat | null = null;
@@ -32,14 +38,24 @@ class FakeCapture implements Capture {
   setBitrate(bitrateBps: number): void {
     this.bitrateBps = bitrateBps;
   }
-  requestKeyframe(): void {
-    this.keyframes++;
+  setLow(bitrateBps: number | null): void {
+    this.lowBitrateBps = bitrateBps;
+  }
+  requestKeyframe(rendition: Rendition = 'main'): void {
+    if (rendition === 'main') this.keyframes++;
+    else this.lowKeyframes++;
   }
   skip(forMs: number): void {
     this.skippedMs = forMs;
   }
   setFormat(format: CaptureFormat): void {
     this.format = format;
+  }
+  setPicture(settings: PictureSettings): void {
+    this.picture = settings;
+  }
+  async snapshot() {
+    return { type: 'image/jpeg', bytes: Uint8Array.of(0xff, 0xd8), width: 2, height: 2 } as const;
   }
   async close(): Promise<void> {
     this.end({ type: 'closed' });
@@ -128,6 +144,44 @@ describe('SharedCapture', () => {
     expect(latest().keyframes).toBe(2);
   });
 
+  it('asks for keyframes of the two renditions apart', () => {
+    const { shared, latest } = createShared();
+    shared.acquire(new FakeListener());
+    shared.requestKeyframe('low');
+    shared.requestKeyframe('low');
+    shared.requestKeyframe();
+    expect([latest().keyframes, latest().lowKeyframes]).toEqual([1, 1]);
+  });
+
+  it('opens the device for a snapshot, and lets go of it', async () => {
+    const { shared, clock, latest } = createShared();
+    const taken = shared.snapshot();
+    latest().deliver();
+    expect((await taken).type).toBe('image/jpeg');
+    clock.advance(3_000);
+    await settle();
+    expect(latest().isOpen).toBe(false);
+  });
+
+  it.each([
+    ['there is no picture', new CaptureError('missing_program', 'no')],
+    ['it is closed meanwhile', null],
+  ])('takes no snapshot where %s', async (_, startError) => {
+    const { shared } = createShared(startError);
+    const taken = shared.snapshot();
+    if (!startError) await shared.close();
+    await expect(taken).rejects.toMatchObject({ code: 'no_picture' });
+  });
+
+  it('knows what the source is once it was opened', async () => {
+    const { shared } = createShared();
+    expect(shared.abilities).toBeNull();
+    shared.acquire(new FakeListener());
+    await settle();
+    await shared.close();
+    expect(shared.abilities?.description).toBe('Fake');
+  });
+
   it('has pictures left out only by the capture there is', () => {
     const { shared, latest } = createShared();
     shared.skip(300);
@@ -137,17 +191,21 @@ describe('SharedCapture', () => {
     expect(latest().skippedMs).toBe(300);
   });
 
-  it('carries bitrate and format over to the next capture', async () => {
+  it('carries bitrates, format and picture settings over to the next capture', async () => {
     const { shared, clock, captures, latest } = createShared();
     shared.setBitrate(700_000);
     shared.acquire(new FakeListener());
     expect(latest().bitrateBps).toBe(700_000);
     shared.setFormat({ width: 640, height: 480, frameRate: 15 });
+    shared.setLow(200_000);
+    shared.setPicture({ ...PLAIN_PICTURE, rotation: 90 });
     latest().end(died);
     await settle();
     clock.advance(500);
     expect(captures).toHaveLength(2);
     expect(latest().format).toEqual({ width: 640, height: 480, frameRate: 15 });
+    expect(latest().lowBitrateBps).toBe(200_000);
+    expect(latest().picture?.rotation).toBe(90);
   });
 
   it('tells why the picture stopped, and starts it again', async () => {

@@ -1,8 +1,12 @@
 import { backoffMs } from '#shared/backoff.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Log } from '../log.ts';
-import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from './capture.ts';
+import type { AccessUnit, Capture, CaptureEnd, CaptureFormat, Rendition } from './capture.ts';
+import type { CaptureAbilities } from './capture-abilities.ts';
 import { CaptureError } from './capture-error.ts';
+import { KeyframeRequests } from './keyframe-requests.ts';
+import type { PictureSettings } from './picture-settings.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** One who looks at the shared picture. */
 export interface CaptureListener {
@@ -26,8 +30,6 @@ export interface SharedCaptureOptions {
 }
 
 const DEFAULT_LINGER_MS = 3_000;
-/** Keyframes are large: many viewers who lost packets at once get one between them. */
-const KEYFRAME_SPACING_MS = 500;
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 10_000;
 /** With the waits above about half a minute; by then somebody has to look at the device. */
@@ -40,17 +42,28 @@ export class SharedCapture {
   readonly #options: SharedCaptureOptions;
   readonly #listeners = new Set<CaptureListener>();
   #capture: Capture | null = null;
+  #abilities: CaptureAbilities | null = null;
   #bitrateBps: number | null = null;
+  #lowBitrateBps: number | null = null;
   #format: CaptureFormat | null = null;
+  #picture: PictureSettings | null = null;
   #failures = 0;
   #startedAtMs = 0;
-  #keyframeAtMs = Number.NEGATIVE_INFINITY;
-  #cancelKeyframe: (() => void) | null = null;
+  readonly #keyframes: Readonly<Record<Rendition, KeyframeRequests>>;
+  #closing = new AbortController();
   #cancelLinger: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
 
   constructor(options: SharedCaptureOptions) {
     this.#options = options;
+    const requests = (rendition: Rendition) =>
+      new KeyframeRequests(options.clock, () => this.#capture?.requestKeyframe(rendition));
+    this.#keyframes = { main: requests('main'), low: requests('low') };
+  }
+
+  /** What the source is and can do; null before it was first opened. */
+  get abilities(): CaptureAbilities | null {
+    return this.#capture?.abilities ?? this.#abilities;
   }
 
   /** Delivers every access unit to `listener` from now on; the returned function stops that. */
@@ -68,6 +81,12 @@ export class SharedCapture {
     this.#capture?.setBitrate(bitrateBps);
   }
 
+  /** Bits a second of the low rendition, or null for none; also for the capture that a later viewer starts. */
+  setLow(bitrateBps: number | null): void {
+    this.#lowBitrateBps = bitrateBps;
+    this.#capture?.setLow(bitrateBps);
+  }
+
   /**
    * Size and rate; also for the capture that a later viewer starts.
    * @throws CaptureError `bad_settings`
@@ -77,22 +96,48 @@ export class SharedCapture {
     this.#format = format;
   }
 
+  /** How the picture stands and how bright it is; also for the capture that a later viewer starts. */
+  setPicture(settings: PictureSettings): void {
+    this.#picture = settings;
+    this.#capture?.setPicture(settings);
+  }
+
+  /**
+   * Takes one picture to keep; opens the device for it where nobody watches.
+   * @throws CaptureError `no_picture`
+   */
+  async snapshot(): Promise<Snapshot> {
+    const { promise: shown, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = () => reject(new CaptureError('no_picture', 'The camera gives no picture.'));
+    const { signal } = this.#closing;
+    signal.addEventListener('abort', giveUp, { once: true });
+    const release = this.acquire({ onAccessUnit: () => resolve(), onFailure: giveUp });
+    try {
+      await shown;
+      const capture = this.#capture;
+      if (!capture) throw new CaptureError('no_picture', 'The camera has just ended.');
+      return await capture.snapshot();
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      release();
+    }
+  }
+
   /** Leaves out the pictures of the next `forMs`; 0 ends that. */
   skip(forMs: number): void {
     this.#capture?.skip(forMs);
   }
 
-  /** Asks for a keyframe: the first request at once, those within 500 ms of it as one. */
-  requestKeyframe(): void {
-    if (!this.#capture || this.#cancelKeyframe) return;
-    const waitMs = this.#keyframeAtMs + KEYFRAME_SPACING_MS - this.#options.clock.nowMs();
-    if (waitMs <= 0) this.#requestKeyframeNow();
-    else this.#cancelKeyframe = this.#options.clock.after(waitMs, () => this.#requestKeyframeNow());
+  /** Asks for a keyframe of a rendition: the first request at once, those within 500 ms of it as one. */
+  requestKeyframe(rendition: Rendition = 'main'): void {
+    if (this.#capture) this.#keyframes[rendition].ask();
   }
 
   /** Lets every listener go and releases the device; idempotent. */
   async close(): Promise<void> {
     this.#listeners.clear();
+    this.#closing.abort();
+    this.#closing = new AbortController();
     await this.#stop();
   }
 
@@ -104,8 +149,9 @@ export class SharedCapture {
   }
 
   async #stop(): Promise<void> {
-    for (const cancel of [this.#cancelLinger, this.#cancelKeyframe, this.#cancelRetry]) cancel?.();
-    this.#cancelLinger = this.#cancelKeyframe = this.#cancelRetry = null;
+    for (const cancel of [this.#cancelLinger, this.#cancelRetry]) cancel?.();
+    this.#cancelLinger = this.#cancelRetry = null;
+    this.#forgetKeyframes();
     this.#failures = 0;
     const capture = this.#capture;
     this.#capture = null;
@@ -116,6 +162,7 @@ export class SharedCapture {
     let capture: Capture;
     try {
       capture = this.#options.open();
+      if (this.#picture) capture.setPicture(this.#picture);
       if (this.#format) capture.setFormat(this.#format);
     } catch (error) {
       this.#fail(endOf(error));
@@ -123,8 +170,8 @@ export class SharedCapture {
     }
     this.#capture = capture;
     this.#startedAtMs = this.#options.clock.nowMs();
-    this.#keyframeAtMs = Number.NEGATIVE_INFINITY;
     if (this.#bitrateBps !== null) capture.setBitrate(this.#bitrateBps);
+    if (this.#lowBitrateBps !== null) capture.setLow(this.#lowBitrateBps);
     capture.onAccessUnit((unit) => this.#deliver(unit));
     void this.#follow(capture);
   }
@@ -133,6 +180,8 @@ export class SharedCapture {
   async #follow(capture: Capture): Promise<void> {
     try {
       await capture.start();
+      this.#abilities = capture.abilities;
+      this.#options.log?.info('capture.opened', { is: capture.abilities.description });
       this.#onEnd(capture, await capture.closed, true);
     } catch (error) {
       this.#onEnd(
@@ -147,8 +196,7 @@ export class SharedCapture {
   #onEnd(capture: Capture, end: CaptureEnd, mayRetry: boolean): void {
     if (this.#capture !== capture || end.type === 'closed') return;
     this.#capture = null;
-    this.#cancelKeyframe?.();
-    this.#cancelKeyframe = null;
+    this.#forgetKeyframes();
     this.#options.log?.warn('capture.ended', { type: end.type, message: end.message });
     if (this.#options.clock.nowMs() - this.#startedAtMs >= WELL_AFTER_MS) this.#failures = 0;
     if (!mayRetry || end.type === 'bad-settings' || this.#failures >= MAX_RETRIES) this.#fail(end);
@@ -179,10 +227,8 @@ export class SharedCapture {
     for (const listener of [...this.#listeners]) listener.onAccessUnit(unit);
   }
 
-  #requestKeyframeNow(): void {
-    this.#cancelKeyframe = null;
-    this.#keyframeAtMs = this.#options.clock.nowMs();
-    this.#capture?.requestKeyframe();
+  #forgetKeyframes(): void {
+    for (const requests of Object.values(this.#keyframes)) requests.reset();
   }
 }
 

@@ -6,6 +6,7 @@ export const KEYFRAME: AccessUnit = {
   nalUnits: [Uint8Array.of(0x65, 1, 2)],
   isKeyframe: true,
   capturedAtMs: 1,
+  rendition: 'main',
 };
 
 /** A lens in the hands of a test. */

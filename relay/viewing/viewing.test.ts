@@ -16,7 +16,12 @@ import { Viewing, type ViewingRequest } from './viewing.ts';
 
 const nonce = 'n'.repeat(22);
 const hash = 'h'.repeat(43);
-const picture: AccessUnit = { nalUnits: [Uint8Array.of(0x41, 1, 2)], isKeyframe: false, capturedAtMs: 2 };
+const picture: AccessUnit = {
+  nalUnits: [Uint8Array.of(0x41, 1, 2)],
+  isKeyframe: false,
+  capturedAtMs: 2,
+  rendition: 'main',
+};
 let clock: FakeClock;
 let source: FakeSource;
 let peers: FakePeer[];

@@ -47,7 +47,12 @@ describe('packetizer', () => {
     fc.assert(
       fc.property(sizes, (lengths) => {
         const nalUnits = lengths.map((length) => Buffer.alloc(length, 7).fill(0x41, 0, 1));
-        const unit = createPacketizer().packetize({ nalUnits, isKeyframe: false, capturedAtMs: 0 });
+        const unit = createPacketizer().packetize({
+          nalUnits,
+          isKeyframe: false,
+          capturedAtMs: 0,
+          rendition: 'main',
+        });
         expect(Math.max(...unit.packets.map(({ payload }) => payload.length))).toBeLessThanOrEqual(
           MAX_PAYLOAD_BYTES,
         );
@@ -58,7 +63,12 @@ describe('packetizer', () => {
 
   it('leaves out access unit delimiters', () => {
     const nalUnits = [Uint8Array.of(9, 0xf0), ...picture(0).nalUnits];
-    const unit = createPacketizer().packetize({ nalUnits, isKeyframe: false, capturedAtMs: 0 });
+    const unit = createPacketizer().packetize({
+      nalUnits,
+      isKeyframe: false,
+      capturedAtMs: 0,
+      rendition: 'main',
+    });
     expect(unit.packets).toHaveLength(1);
   });
 

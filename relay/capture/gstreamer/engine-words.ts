@@ -1,6 +1,20 @@
 import { type EngineSource, INSTALL_GSTREAMER } from './engine-command.ts';
 import type { EngineMessage } from './engine-message.ts';
 
+/** What a source is, in a few words. */
+export function describeSource(source: EngineSource): string {
+  switch (source.type) {
+    case 'test':
+      return 'GStreamer test source, software encoder';
+    case 'file':
+      return 'Recording, software encoder';
+    case 'v4l2':
+      return `Camera at ${source.path}, software encoder`;
+    default:
+      return source satisfies never;
+  }
+}
+
 /** What to say of a file or a device that cannot be opened. */
 export function describeAbsence(source: Exclude<EngineSource, { type: 'test' }>): string {
   return source.type === 'file'

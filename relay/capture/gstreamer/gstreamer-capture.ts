@@ -3,13 +3,15 @@ import { access, constants } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Clock } from '#shared/clock.ts';
 import { systemClock } from '../../system-clock.ts';
-import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from '../capture.ts';
+import type { AccessUnit, Capture, CaptureEnd, CaptureFormat, Rendition } from '../capture.ts';
+import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture-abilities.ts';
 import { CaptureError, type CaptureErrorCode } from '../capture-error.ts';
 import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';
+import { encodeByteStream, isKeyframe, splitByteStream } from '../nal-units.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { type EngineSource, encodeEngineSettings, engineProgram } from './engine-command.ts';
 import { type EngineMessage, EngineMessageReader } from './engine-message.ts';
-import { describeAbsence, describeFault, describeMissingProgram } from './engine-words.ts';
-import { isKeyframe, splitByteStream } from './nal-units.ts';
+import { describeAbsence, describeFault, describeMissingProgram, describeSource } from './engine-words.ts';
 
 /** Settings of a GStreamer capture. */
 export interface GstreamerCaptureOptions {
@@ -34,6 +36,7 @@ const KILL_AFTER_MS = 2_000;
 /** A real encoder in a child process: GStreamer with x264, fed by a device, a file or a test source. */
 export class GstreamerCapture implements Capture {
   readonly closed: Promise<CaptureEnd>;
+  readonly abilities: CaptureAbilities;
   readonly #options: GstreamerCaptureOptions;
   readonly #clock: Clock;
   readonly #reader = new EngineMessageReader();
@@ -49,6 +52,7 @@ export class GstreamerCapture implements Capture {
   /** @throws CaptureError `bad_settings` */
   constructor(options: GstreamerCaptureOptions) {
     this.#options = options;
+    this.abilities = { ...ENCODER_ABILITIES, description: describeSource(options.source) };
     this.#clock = options.clock ?? systemClock;
     this.#format = checkFormat(options.format ?? DEFAULT_FORMAT);
     this.#bitrateBps = clampBitrate(options.bitrateBps ?? DEFAULT_BITRATE_BPS);
@@ -94,8 +98,12 @@ export class GstreamerCapture implements Capture {
     this.#command(`bitrate ${this.#bitrateBps}`);
   }
 
-  requestKeyframe(): void {
-    this.#command('keyframe');
+  setLow(): void {
+    // There is one rendition.
+  }
+
+  requestKeyframe(rendition: Rendition = 'main'): void {
+    if (rendition === 'main') this.#command('keyframe');
   }
 
   skip(forMs: number): void {
@@ -106,6 +114,22 @@ export class GstreamerCapture implements Capture {
   setFormat(format: CaptureFormat): void {
     this.#format = checkFormat(format);
     this.#command(`format ${format.width} ${format.height} ${format.frameRate}`);
+  }
+
+  setPicture(): void {
+    // The picture stands as the source gives it.
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    if (this.#state !== 'running') throw new CaptureError('no_picture', 'The camera is off.');
+    const { promise, resolve } = Promise.withResolvers<AccessUnit>();
+    const stop = this.onAccessUnit((unit) => unit.isKeyframe && resolve(unit));
+    this.requestKeyframe();
+    const unit = await Promise.race([promise, this.closed]);
+    stop();
+    if ('type' in unit) throw new CaptureError('no_picture', 'The camera has just ended.');
+    const { width, height } = this.#format;
+    return { type: 'video/h264', bytes: encodeByteStream(unit.nalUnits), width, height };
   }
 
   async close(): Promise<void> {
@@ -175,7 +199,7 @@ export class GstreamerCapture implements Capture {
   #deliver(byteStream: Uint8Array, capturedAtMs: number): void {
     const nalUnits = splitByteStream(byteStream);
     if (nalUnits.length === 0 || this.#state !== 'running') return;
-    const unit = { nalUnits, isKeyframe: isKeyframe(nalUnits), capturedAtMs };
+    const unit = { nalUnits, isKeyframe: isKeyframe(nalUnits), capturedAtMs, rendition: 'main' } as const;
     for (const listener of [...this.#listeners]) listener(unit);
   }
 

@@ -142,4 +142,17 @@ describe('TestPicture', () => {
     open.push(picture);
     await expect(picture.start({ signal: AbortSignal.abort() })).rejects.toThrow();
   });
+
+  it('takes a snapshot of the full format, however small the picture is at the moment', async () => {
+    const { picture, play } = await startPicture({ format: { width: 640, height: 480, frameRate: 30 } });
+    picture.setFormat({ width: 320, height: 240, frameRate: 15 });
+    const [unit] = play(100);
+    const { type, bytes, width, height } = await picture.snapshot();
+    expect({ type, width, height }).toEqual({ type: 'video/h264', width: 640, height: 480 });
+    expect(bytes.length).toBeGreaterThan(bits(unit ? [unit] : []) / 8);
+  });
+
+  it('takes no snapshot while it is off', async () => {
+    await expect(new TestPicture().snapshot()).rejects.toMatchObject({ code: 'no_picture' });
+  });
 });

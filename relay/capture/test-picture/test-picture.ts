@@ -1,7 +1,11 @@
 import type { Clock } from '#shared/clock.ts';
 import { systemClock } from '../../system-clock.ts';
-import type { AccessUnit, Capture, CaptureEnd, CaptureFormat } from '../capture.ts';
+import type { AccessUnit, Capture, CaptureEnd, CaptureFormat, Rendition } from '../capture.ts';
+import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture-abilities.ts';
+import { CaptureError } from '../capture-error.ts';
 import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';
+import { encodeByteStream } from '../nal-units.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { BitBudget } from './bit-budget.ts';
 import { FilmGrain } from './film-grain.ts';
 import { PictureEncoder } from './h264/picture-encoder.ts';
@@ -19,10 +23,14 @@ export interface TestPictureOptions {
 
 /** Behind by more than this, pictures are left out instead of made up for. */
 const MAX_LAG_PICTURES = 2;
+/** Quantiser of a snapshot: nobody waits for it on a narrow path. */
+const SNAPSHOT_QP = 18;
 
 /** A camera that needs no camera: a quiet moving scene, with a clock for people and one for machines. */
 export class TestPicture implements Capture {
   readonly closed: Promise<CaptureEnd>;
+  readonly abilities: CaptureAbilities = { ...ENCODER_ABILITIES, description: 'Test picture' };
+  readonly #fullFormat: CaptureFormat;
   readonly #clock: Clock;
   readonly #budget: BitBudget;
   readonly #listeners = new Set<(unit: AccessUnit) => void>();
@@ -40,6 +48,7 @@ export class TestPicture implements Capture {
   constructor(options: TestPictureOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#format = checkFormat(options.format ?? DEFAULT_FORMAT);
+    this.#fullFormat = this.#format;
     this.#budget = new BitBudget(clampBitrate(options.bitrateBps ?? DEFAULT_BITRATE_BPS));
     this.#studio = createStudio(this.#format);
     this.closed = new Promise((resolve) => {
@@ -65,8 +74,12 @@ export class TestPicture implements Capture {
     this.#budget.bitrateBps = clampBitrate(bitrateBps);
   }
 
-  requestKeyframe(): void {
-    this.#keyframeWanted = true;
+  setLow(): void {
+    // There is one rendition.
+  }
+
+  requestKeyframe(rendition: Rendition = 'main'): void {
+    if (rendition === 'main') this.#keyframeWanted = true;
   }
 
   skip(forMs: number): void {
@@ -78,6 +91,19 @@ export class TestPicture implements Capture {
     this.#format = checkFormat(format);
     this.#studio = createStudio(this.#format);
     this.#keyframeWanted = true;
+  }
+
+  setPicture(): void {
+    // A drawing has no other side, and no light.
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    if (this.#state !== 'running') throw new CaptureError('no_picture', 'The camera is off.');
+    const { encoder, scene } = createStudio(this.#fullFormat);
+    const plan = scene.paint(Math.floor(this.#clock.nowMs()));
+    const nalUnits = encoder.encode({ isKeyframe: true, qp: SNAPSHOT_QP, plan });
+    const { width, height } = this.#fullFormat;
+    return { type: 'video/h264', bytes: encodeByteStream(nalUnits), width, height };
   }
 
   async close(): Promise<void> {
@@ -116,7 +142,7 @@ export class TestPicture implements Capture {
     const nalUnits = encoder.encode({ isKeyframe, qp, plan });
     const bytes = nalUnits.reduce((sum, nalUnit) => sum + nalUnit.length, 0);
     this.#budget.spend(bytes * 8, grained, isKeyframe, this.#format.frameRate);
-    return { nalUnits, isKeyframe, capturedAtMs };
+    return { nalUnits, isKeyframe, capturedAtMs, rendition: 'main' };
   }
 }
 

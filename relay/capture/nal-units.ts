@@ -2,6 +2,7 @@
 const IDR_SLICE = 5;
 /** nal_unit_type of an access unit delimiter: it says nothing that RTP does not. */
 const DELIMITER = 9;
+const START_CODE = Uint8Array.of(0, 0, 0, 1);
 
 /** The NAL units of a byte stream (ITU-T H.264 Annex B), without start codes, delimiters and empty units. */
 export function splitByteStream(bytes: Uint8Array): Uint8Array[] {
@@ -13,6 +14,11 @@ export function splitByteStream(bytes: Uint8Array): Uint8Array[] {
     start = next;
   }
   return nalUnits;
+}
+
+/** NAL units as a byte stream (ITU-T H.264 Annex B). */
+export function encodeByteStream(nalUnits: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(nalUnits.flatMap((nalUnit) => [START_CODE, nalUnit]));
 }
 
 /** True where a viewer can start: any of the units is a slice of an IDR picture. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isKeyframe, splitByteStream } from './nal-units.ts';
+import { encodeByteStream, isKeyframe, splitByteStream } from './nal-units.ts';
 
 describe('splitByteStream', () => {
   it('takes both lengths of start code and leaves delimiters out', () => {
@@ -50,7 +50,7 @@ describe('splitByteStream', () => {
       .filter((bytes) => ((bytes[0] ?? 0) & 31) !== 9);
     fc.assert(
       fc.property(fc.array(nalUnit, { maxLength: 8 }), (nalUnits) => {
-        const stream = Uint8Array.from(nalUnits.flatMap((bytes) => [0, 0, 0, 1, ...bytes]));
+        const stream = encodeByteStream(nalUnits.map((bytes) => Uint8Array.from(bytes)));
         expect(splitByteStream(stream).map((bytes) => [...bytes])).toEqual(nalUnits);
       }),
     );
