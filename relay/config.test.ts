@@ -68,6 +68,12 @@ describe('the settings', () => {
     expect(loadConfig({})).toMatchObject({ turn: null, iceTransportPolicy: 'all' });
   });
 
+  it('let phones connect before the tap, unless told otherwise', () => {
+    expect(loadConfig({}).isStandbyAllowed).toBe(true);
+    expect(loadConfig({ LATCHKEY_STANDBY: 'off' }).isStandbyAllowed).toBe(false);
+    expect(() => loadConfig({ LATCHKEY_STANDBY: '0' })).toThrow(/^LATCHKEY_STANDBY: /);
+  });
+
   it.each([
     ['an address without a secret', { LATCHKEY_TURN_URLS: 'turn:a' }, 'LATCHKEY_TURN_URLS'],
     ['a secret without an address', { LATCHKEY_TURN_SECRET: 'x'.repeat(16) }, 'LATCHKEY_TURN_URLS'],

@@ -26,6 +26,8 @@ export interface Config {
   readonly turn: TurnSettings | null;
   /** `relay`: the camera shows its addresses to nobody but the TURN server. */
   readonly iceTransportPolicy: 'all' | 'relay';
+  /** Whether phones may connect while their list of cameras is open, before anybody wants a picture. */
+  readonly isStandbyAllowed: boolean;
 }
 
 /** Every fault of the settings at once, in words for whoever wrote them. */
@@ -60,6 +62,8 @@ export const SETTINGS = {
   LATCHKEY_TURN_URLS: 'turn: and turns: addresses of your own TURN server, comma separated',
   LATCHKEY_TURN_SECRET: 'what it has for static-auth-secret; the camera makes credentials that run out of it',
   LATCHKEY_ICE_POLICY: "all, or relay: hide the camera's addresses behind TURN (all)",
+  LATCHKEY_STANDBY:
+    'on: phones connect while their list of cameras is open, so that a tap shows the picture at once; off (on)',
 } as const;
 
 const BROKER_PROTOCOLS = ['ws:', 'wss:', 'mqtt:', 'mqtts:'];
@@ -104,6 +108,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
     turn: turnUrls.length > 0 ? { urls: turnUrls, secret: turnSecret } : null,
     iceTransportPolicy: read('LATCHKEY_ICE_POLICY', 'all', parseIceTransportPolicy),
+    isStandbyAllowed: read('LATCHKEY_STANDBY', 'on', parseOnOff),
   };
   if (config.iceTransportPolicy === 'relay' && !hasTurn(config))
     faults.push('LATCHKEY_ICE_POLICY: relay needs a TURN server');
@@ -152,6 +157,11 @@ function parseClockTrust(text: string): Config['clockTrust'] {
 function parseSwitch(text: string): boolean {
   if (text !== '0' && text !== '1') throw new TypeError('is 0 or 1');
   return text === '1';
+}
+
+function parseOnOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new TypeError('is on or off');
+  return text === 'on';
 }
 
 function parseBitrate(text: string): number {

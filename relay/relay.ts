@@ -179,10 +179,13 @@ async function loadViewing(
   rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
-  const { maxBitrateBps, format } = config;
+  const { maxBitrateBps, format, isStandbyAllowed } = config;
   const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps, format, clock };
   const createPeer = await loadPeers(parts, iceServers);
-  return new Viewing({ ...rules, broadcast: new Broadcast(broadcast), createPeer, clock, log });
+  return new Viewing({
+    ...{ ...rules, isStandbyAllowed, createPeer, clock, log },
+    broadcast: new Broadcast(broadcast),
+  });
 }
 
 async function loadWebRtc(

@@ -11,6 +11,8 @@ import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 const messages: ControlMessage[] = [
   { type: 'ping', id: 0 },
   { type: 'pong', id: MAX_PING_ID },
+  { type: 'play' },
+  { type: 'refused', code: 'busy' },
   { type: 'bye', reason: 'revoked' },
   { type: 'envelope', envelope: 'e'.repeat(MAX_ENVELOPE_BYTES) },
 ];
@@ -32,6 +34,8 @@ describe('control message', () => {
     ['a negative id', '{"type":"pong","id":-1}'],
     ['too great an id', `{"type":"pong","id":${MAX_PING_ID + 1}}`],
     ['an envelope with anything else in it', '{"type":"envelope","envelope":"a b"}'],
+    ['a wish for more', '{"type":"play","sid":"s"}'],
+    ['an unknown refusal', '{"type":"refused","code":"tired"}'],
     ['an unknown reason', '{"type":"bye","reason":"bored"}'],
     ['too long a text', `${' '.repeat(MAX_CONTROL_CHARS)}{"type":"ping","id":1}`],
   ])('is refused when it is %s', (_, data) => {

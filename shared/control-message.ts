@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 import { ProtocolError } from './protocol-error.ts';
-import { FAREWELLS } from './verdicts.ts';
+import { FAREWELLS, REFUSALS } from './verdicts.ts';
 
 /** Longest message on the data channel `control`, UTF-16 units: an envelope, and what is around it. */
 export const MAX_CONTROL_CHARS = MAX_ENVELOPE_BYTES + 64;
@@ -12,6 +12,8 @@ const pingId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_PIN
 const schema = v.variant('type', [
   v.strictObject({ type: v.literal('ping'), id: pingId }),
   v.strictObject({ type: v.literal('pong'), id: pingId }),
+  v.strictObject({ type: v.literal('play') }),
+  v.strictObject({ type: v.literal('refused'), code: v.picklist(REFUSALS) }),
   v.strictObject({
     type: v.literal('bye'),
     reason: v.picklist(FAREWELLS),
@@ -24,7 +26,7 @@ const schema = v.variant('type', [
 
 /**
  * What travels on the data channel `control` of a session: signs of life, answered by the receiver with the same
- * `id`, the farewell, and envelopes of the grant's channel, for which the session is one more way beside the broker. The
+ * `id`, the wish for the picture of a connection made ready and why it is not granted, the farewell, and envelopes of the grant's channel, for which the session is one more way beside the broker. The
  * channel is reliable and ordered; each message is one JSON text.
  */
 export type ControlMessage = v.InferOutput<typeof schema>;

@@ -19,7 +19,8 @@ const confirmationCode = v.pipe(v.string(), v.regex(/^\d{6}$/));
 const BODIES = {
   hello: v.strictObject({}),
   redeem: v.strictObject({ nonce: id, epk: publicJwk, name, code: v.optional(confirmationCode) }),
-  offer: v.strictObject({ nonce: id, sid: id, sdp }),
+  /** With `standby` a connection is made ready, and no picture is asked for. */
+  offer: v.strictObject({ nonce: id, sid: id, sdp, standby: v.optional(v.literal(true)) }),
   candidate: v.strictObject({ nonce: id, sid: id, candidate }),
   leave: v.strictObject({ nonce: id, sid: id }),
   lend: v.strictObject({

@@ -33,6 +33,7 @@ function setUp() {
     onEnvelope: () => undefined,
     onChange: () => undefined,
     onSilence: () => undefined,
+    isStandbyAllowed: true,
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 1_000_000 }),
     createPeer: () => peer,
     clock,

@@ -1,13 +1,19 @@
 import type { Clock } from '#shared/clock.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
 import type { DownMessage } from '#shared/down-message.ts';
-import type { Farewell } from '#shared/verdicts.ts';
+import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import { errorCode, type Log } from '../log.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast, Viewer } from './broadcast.ts';
-import { reduceSession, type SessionEvent, type SessionState } from './session-state.ts';
+import {
+  isOnStandby,
+  type Purpose,
+  reduceSession,
+  type SessionEvent,
+  type SessionState,
+} from './session-state.ts';
 
 /** How long a phone may look for a path before the camera gives up on it. */
 const CONNECT_LIMIT_MS = 30_000;
@@ -15,6 +21,10 @@ const CONNECT_LIMIT_MS = 30_000;
 const INTERRUPTION_LIMIT_MS = 30_000;
 /** The page pings every two to three seconds; one that fell silent was closed or put to sleep. */
 const SILENCE_LIMIT_MS = 12_000;
+/** A list of cameras is looked at for less; who wants a picture after that waits for a connection as everybody did before. */
+const STANDBY_LIMIT_MS = 3 * 60_000;
+/** Through TURN it holds an allocation that somebody pays for. */
+const RELAYED_STANDBY_LIMIT_MS = 60_000;
 
 /** What a session needs of an offer: its text, its hash, and the way back. */
 export interface SessionOffer {
@@ -25,12 +35,15 @@ export interface SessionOffer {
 
 export interface ViewerSessionOptions {
   readonly sid: string;
+  readonly purpose: Purpose;
   readonly peer: Peer;
   readonly broadcast: Broadcast;
   readonly clock: Clock;
   readonly log: Log;
   /** Takes an envelope that came over the session instead of the broker, with the way back. */
   readonly onEnvelope: (envelope: string, answer: (envelope: string) => void) => void;
+  /** Why the picture of a connection that was made ready must not begin now; null where it may. */
+  readonly refusePlay: () => Refusal | null;
   /** Called once, when the picture first has a way to flow. */
   readonly onWatch: () => void;
   /** Called each time that nothing more is heard of the phone. */
@@ -48,7 +61,7 @@ export interface SessionEnd {
 /** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
 export class ViewerSession implements Viewer {
   readonly #options: ViewerSessionOptions;
-  #state: SessionState = { state: 'answering' };
+  #state: SessionState;
   #offer: SessionOffer | null = null;
   #control: DataChannel | null = null;
   #leaveBroadcast: (() => void) | null = null;
@@ -60,14 +73,15 @@ export class ViewerSession implements Viewer {
 
   constructor(options: ViewerSessionOptions) {
     this.#options = options;
-    const { peer, broadcast } = options;
+    const { peer, broadcast, purpose } = options;
+    this.#state = { state: 'answering', purpose };
     peer.onCandidate((candidate) => this.#sendCandidate(candidate));
     peer.onStateChange((state) => {
       if (state === 'connected') this.#on({ type: 'connected' });
       if (state === 'disconnected') this.#on({ type: 'disconnected' });
     });
-    peer.onKeyframeRequest(() => broadcast.requestKeyframe());
-    peer.onSilence(() => options.onSilence());
+    peer.onKeyframeRequest(() => this.#leaveBroadcast && broadcast.requestKeyframe());
+    peer.onSilence(() => this.isOnStandby || options.onSilence());
     peer.onTarget((target) => broadcast.setTarget(this, target));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
@@ -76,6 +90,11 @@ export class ViewerSession implements Viewer {
   /** Whether the picture flows, or did a moment ago. */
   get isWatching(): boolean {
     return this.#state.state === 'watching' || this.#state.state === 'interrupted';
+  }
+
+  /** Whether nothing but a connection has been asked for as yet: nobody watches by it. */
+  get isOnStandby(): boolean {
+    return isOnStandby(this.#state);
   }
 
   get state(): SessionState['state'] {
@@ -95,7 +114,17 @@ export class ViewerSession implements Viewer {
     if (this.#state.state === 'connecting') this.#limit(CONNECT_LIMIT_MS);
     await offer.reply({ type: 'answer', body: { rq: offer.hash, sid, sdp } });
     // The camera wakes while the two look for a path; the peer sends nothing before it is connected.
-    if (this.#state.state === 'connecting') this.#join();
+    this.#wake();
+  }
+
+  /** Begins the picture of a connection that was made ready, where that is allowed now; why not, where it is not. */
+  play(): Refusal | null {
+    if (!this.isOnStandby) return null;
+    const refusal = this.#options.refusePlay();
+    if (refusal) return refusal;
+    this.#on({ type: 'play' });
+    this.#wake();
+    return null;
   }
 
   addCandidate(candidate: string): void {
@@ -128,6 +157,9 @@ export class ViewerSession implements Viewer {
       case 'watching':
         this.#watch();
         break;
+      case 'standby':
+        this.#rest();
+        break;
       case 'interrupted':
         this.#pause();
         break;
@@ -142,6 +174,11 @@ export class ViewerSession implements Viewer {
     }
   }
 
+  #rest(): void {
+    const isRelayed = this.#options.peer.path === 'relayed';
+    this.#limit(isRelayed ? RELAYED_STANDBY_LIMIT_MS : STANDBY_LIMIT_MS);
+  }
+
   #watch(): void {
     this.#cancelLimit();
     this.#join();
@@ -150,6 +187,10 @@ export class ViewerSession implements Viewer {
     if (this.#hasWatched) return;
     this.#hasWatched = true;
     this.#options.onWatch();
+  }
+
+  #wake(): void {
+    if (this.#state.state === 'connecting' && this.#state.purpose === 'picture') this.#join();
   }
 
   #join(): void {
@@ -197,6 +238,7 @@ export class ViewerSession implements Viewer {
         );
       }
       if (message.type === 'bye') this.end('left');
+      if (message.type === 'play') this.#playOrRefuse();
       if (message.type === 'envelope') {
         this.#options.onEnvelope(message.envelope, (envelope) => this.deliver(envelope));
       }
@@ -205,6 +247,13 @@ export class ViewerSession implements Viewer {
       if (!this.#hasMisspoken) this.#options.log.warn('control message dropped', { code: errorCode(error) });
       this.#hasMisspoken = true;
     }
+  }
+
+  #playOrRefuse(): void {
+    const code = this.play();
+    if (!code) return;
+    this.#tell({ type: 'refused', code });
+    this.end('left');
   }
 
   #tell(message: ControlMessage): void {

@@ -70,6 +70,7 @@ beforeEach(() => {
     onSilence: () => {
       silences += 1;
     },
+    isStandbyAllowed: true,
     broadcast: new Broadcast({
       source,
       packetizer: createPacketizer(),

@@ -8,6 +8,7 @@ import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
+import type { Purpose } from './session-state.ts';
 import { type SessionEnd, ViewerSession } from './viewer-session.ts';
 
 /** What a phone asks for about its picture. */
@@ -24,6 +25,12 @@ const OWNERS_SESSIONS = 4;
  * wash others out of the log of who watched.
  */
 const VIEWS = { burst: 30, perSecond: 1 / 120 };
+/** Connections made ready, beside the sessions above: more would be more lists of cameras than are looked at at once. */
+const MAX_STANDBYS = 6;
+/** A phone has one list open, and perhaps a second page that has not noticed yet. */
+const MAX_STANDBYS_PER_GRANT = 2;
+/** Connections that are made ready for one look at once, as by somebody who goes to and fro, and on average: each is a handshake. */
+const STANDBYS = { burst: 20, perSecond: 1 / 20 };
 
 export interface ViewingOptions {
   /** Whether a grant gives a right at this moment. */
@@ -38,6 +45,8 @@ export interface ViewingOptions {
   readonly onChange: () => void;
   /** Told when a phone that watches is not heard any more. */
   readonly onSilence: () => void;
+  /** Whether phones may connect before anybody wants a picture. */
+  readonly isStandbyAllowed: boolean;
   readonly broadcast: Broadcast;
   readonly createPeer: () => Peer;
   readonly clock: Clock;
@@ -58,16 +67,23 @@ export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
   readonly #allowance: Allowance;
+  readonly #standbyAllowance: Allowance;
   #isClosed = false;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
     this.#allowance = new Allowance({ clock: options.clock, ...VIEWS });
+    this.#standbyAllowance = new Allowance({ clock: options.clock, ...STANDBYS });
   }
 
   /** How many watch, or are about to. */
   get size(): number {
-    return this.#sessions.length;
+    return this.#viewers.length;
+  }
+
+  /** How many are connected, or about to be, and watch nothing. */
+  get standbys(): number {
+    return this.#sessions.length - this.#viewers.length;
   }
 
   /** Pictures that a grant has open. */
@@ -117,12 +133,15 @@ export class Viewing {
     { body }: Extract<ViewingRequest, { type: 'offer' }>,
     gid: string,
   ): Promise<void> {
-    const refusal = this.#refusalFor(gid, body.sid);
+    const purpose = body.standby ? 'standby' : 'picture';
+    const known = this.#find(gid, body.sid);
+    const refusal = this.#refusalFor(gid, known, purpose);
     if (refusal) {
       await incoming.reply({ type: 'refused', body: { rq: incoming.hash, code: refusal } });
+      if (known?.isOnStandby) known.end('left');
       return;
     }
-    const session = this.#find(gid, body.sid) ?? this.#open(gid, body.sid);
+    const session = known ?? this.#open(gid, body.sid, purpose);
     try {
       await session.answer({ sdp: body.sdp, hash: incoming.hash, reply: incoming.reply });
     } catch (error) {
@@ -131,28 +150,48 @@ export class Viewing {
     }
   }
 
-  #refusalFor(gid: string, sid: string): Refusal | null {
+  /** An offer for a picture, of a session that was for a connection alone, says `play`. */
+  #refusalFor(gid: string, known: ViewerSession | null, purpose: Purpose): Refusal | null {
     const standing = this.#options.admit(gid, 'watch');
     if (standing.type === 'refused') return standing.code;
     if (this.#isClosed) return 'busy';
-    if (this.#find(gid, sid)) return null;
+    if (known) return purpose === 'picture' ? known.play() : null;
     const isGuest = !isOwner(standing.terms);
+    return purpose === 'picture' ? this.#makePlace(gid, isGuest) : this.#makeStandbyPlace(gid, isGuest);
+  }
+
+  /** Has the oldest of the same grant make room where it has many; why there is no place, where there is none. */
+  #makePlace(gid: string, isGuest: boolean): Refusal | null {
     if (isGuest && this.#allowance.isSpent(this.#options.rootOf(gid))) return 'busy';
-    const own = this.#sessions.filter((entry) => entry.gid === gid);
+    const own = this.#viewers.filter((entry) => entry.gid === gid);
     if (own.length >= MAX_SESSIONS_PER_GRANT) {
       own[0]?.session.end('replaced');
       return null;
     }
-    return this.#sessions.length >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;
+    return this.size >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;
   }
 
-  #open(gid: string, sid: string): ViewerSession {
+  /** Has the oldest make room, of the same grant where that has many: whoever loses a connection made ready can still watch. */
+  #makeStandbyPlace(gid: string, isGuest: boolean): Refusal | null {
+    const { isStandbyAllowed, rootOf } = this.#options;
+    if (!isStandbyAllowed) return 'not_allowed';
+    if (isGuest && this.#standbyAllowance.isSpent(rootOf(gid))) return 'busy';
+    this.#standbyAllowance.spend(rootOf(gid));
+    const all = this.#sessions.filter(({ session }) => session.isOnStandby);
+    const own = all.filter((entry) => entry.gid === gid);
+    if (own.length >= MAX_STANDBYS_PER_GRANT) own[0]?.session.end('replaced');
+    else if (all.length >= MAX_STANDBYS) all[0]?.session.end('replaced');
+    return null;
+  }
+
+  #open(gid: string, sid: string, purpose: Purpose): ViewerSession {
     const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange, onSilence } = this.#options;
     // Who never had a picture was not seen watching: that they end is nobody's news.
     let endWatch: ReturnType<Witness> = () => undefined;
     const session: ViewerSession = new ViewerSession({
-      ...{ sid, peer: createPeer(), broadcast, clock, log, onSilence },
+      ...{ sid, purpose, peer: createPeer(), broadcast, clock, log, onSilence },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
+      refusePlay: () => this.#refusalFor(gid, null, 'picture'),
       onWatch: () => {
         this.#allowance.spend(this.#options.rootOf(gid));
         const writeEnd = witness(gid);
@@ -165,13 +204,20 @@ export class Viewing {
       onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
-        log.info('view ended', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
+        log.info('view ended', { grant: shortThumbprint(gid), viewers: this.size });
         endWatch(end);
       },
     });
     this.#sessions.push({ sid, gid, session });
-    log.info('view started', { grant: shortThumbprint(gid), viewers: this.#sessions.length });
+    log.info(session.isOnStandby ? 'connection made ready' : 'view started', {
+      grant: shortThumbprint(gid),
+      viewers: this.size,
+    });
     return session;
+  }
+
+  get #viewers(): readonly OpenSession[] {
+    return this.#sessions.filter(({ session }) => !session.isOnStandby);
   }
 
   #find(gid: string, sid: string): ViewerSession | null {

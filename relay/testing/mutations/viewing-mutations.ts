@@ -4,7 +4,7 @@ import type { MutationGroup } from './mutation.ts';
 export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
   {
     file: 'relay/viewing/viewing.ts',
-    tests: ['relay/viewing/viewing.test.ts'],
+    tests: ['relay/viewing/viewing.test.ts', 'relay/viewing/standby.test.ts'],
     mutations: [
       [
         'who may not watch is refused',
@@ -21,10 +21,14 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         "if (standing.type === 'refused') session.end(farewellOf(standing.code));",
         '',
       ],
-      ['a phone has so many pictures', "own[0]?.session.end('replaced');", ''],
+      [
+        'a phone has so many pictures',
+        "own[0]?.session.end('replaced');\n      return null;",
+        'return null;',
+      ],
       [
         'the camera has so many viewers',
-        "return this.#sessions.length >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;",
+        "return this.size >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;",
         'return null;',
       ],
       ['owners have room', '(isGuest ? OWNERS_SESSIONS : 0)', '0'],
@@ -43,6 +47,34 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         '',
       ],
       ['owners begin as often as they like', 'if (isGuest && this.#allowance', 'if (this.#allowance'],
+      ['connections made ready are allowed first', "if (!isStandbyAllowed) return 'not_allowed';", ''],
+      [
+        'guests connect so often',
+        "if (isGuest && this.#standbyAllowance.isSpent(rootOf(gid))) return 'busy';",
+        '',
+      ],
+      [
+        'a phone has so many connections ready',
+        "if (own.length >= MAX_STANDBYS_PER_GRANT) own[0]?.session.end('replaced');\n    else if",
+        'if',
+      ],
+      [
+        'there are so many connections ready',
+        "else if (all.length >= MAX_STANDBYS) all[0]?.session.end('replaced');",
+        '',
+      ],
+      ['connections made ready take no places', '({ session }) => !session.isOnStandby', '() => true'],
+      [
+        'an offer for a picture is judged as one',
+        "if (known) return purpose === 'picture' ? known.play() : null;",
+        'if (known) return null;',
+      ],
+      ['what was refused its picture ends', "if (known?.isOnStandby) known.end('left');", ''],
+      [
+        'the wish for a picture is judged',
+        "refusePlay: () => this.#refusalFor(gid, null, 'picture'),",
+        'refusePlay: () => null,',
+      ],
       [
         'envelopes are for sessions of their grant',
         'if (each.gid === gid) each.session.deliver(envelope);',
@@ -52,8 +84,16 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
   },
   {
     file: 'relay/viewing/viewer-session.ts',
-    tests: ['relay/viewing/viewing.test.ts', 'relay/attacks-revoke.test.ts'],
+    tests: ['relay/viewing/viewing.test.ts', 'relay/viewing/standby.test.ts', 'relay/attacks-revoke.test.ts'],
     mutations: [
+      ['the picture is asked for', 'if (refusal) return refusal;', ''],
+      [
+        'who waits wakes no camera',
+        "this.#state.state === 'connecting' && this.#state.purpose === 'picture'",
+        "this.#state.state === 'connecting'",
+      ],
+      ['who waits asks for no picture', 'this.#leaveBroadcast && broadcast.', 'broadcast.'],
+      ['waiting ends', 'this.#limit(isRelayed ? RELAYED_STANDBY_LIMIT_MS : STANDBY_LIMIT_MS);', ''],
       [
         'who ended while answering gets no answer',
         "if (this.#state.state === 'ended') return;\n    this.#offer",
@@ -70,7 +110,10 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
   {
     file: 'relay/viewing/session-state.ts',
     tests: ['relay/viewing/session-state.test.ts'],
-    mutations: [['the end is the end', "if (current.state === 'ended') return current;", '']],
+    mutations: [
+      ['the end is the end', "if (current.state === 'ended') return current;", ''],
+      ['who waits watches nothing', "isOnStandby(current) ? { state: 'standby' } : { state", '{ state'],
+    ],
   },
   {
     file: 'relay/viewing/lazy-viewing.ts',
