@@ -1,8 +1,10 @@
+import type { AudioPacket } from '../webrtc/audio-writer.ts';
 import type { EncoderTarget } from '../webrtc/congestion/encoder-target.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import { createEmitter } from '../webrtc/emitter.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
 import type { Peer, PeerCloseReason, PeerState } from '../webrtc/peer.ts';
+import type { RtpListener, ViewerMediaKind } from '../webrtc/viewer-media.ts';
 
 /** A peer without a network: a test says what the viewer does. */
 export class FakePeer implements Peer {
@@ -11,6 +13,9 @@ export class FakePeer implements Peer {
   readonly offers: string[] = [];
   readonly candidates: string[] = [];
   readonly units: PacketizedUnit[] = [];
+  readonly sound: AudioPacket[] = [];
+  readonly taken = new Map<ViewerMediaKind, RtpListener>();
+  viewerKeyframes = 0;
   closedFor: string | null = null;
   readonly localCandidate = createEmitter<string>();
   readonly keyframeRequest = createEmitter<void>();
@@ -48,6 +53,19 @@ export class FakePeer implements Peer {
 
   sendAccessUnit(unit: PacketizedUnit): void {
     this.units.push(unit);
+  }
+
+  sendAudio(packet: AudioPacket): void {
+    this.sound.push(packet);
+  }
+
+  takeMedia(kind: ViewerMediaKind, listener: RtpListener | null): void {
+    if (listener) this.taken.set(kind, listener);
+    else this.taken.delete(kind);
+  }
+
+  requestViewerKeyframe(): void {
+    this.viewerKeyframes += 1;
   }
 
   /** What the network does. */

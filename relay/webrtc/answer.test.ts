@@ -16,7 +16,7 @@ function answer(sdp: string): string[] {
   const parameters = {
     ice: { usernameFragment: 'ours', password: 'ours-and-longer-than-that' },
     fingerprint: FINGERPRINT,
-    video: { ssrc: 111, rtxSsrc: 222, cname: 'abc' },
+    video: { ssrc: 111, rtxSsrc: 222, audioSsrc: 333, cname: 'abc' },
     candidates: ['candidate:1 1 udp 1 192.0.2.1 4444 typ host'],
     version: 1,
   };
@@ -45,9 +45,28 @@ describe('answer', () => {
     expect(lines).toContain('a=candidate:1 1 udp 1 192.0.2.1 4444 typ host');
   });
 
-  it('leaves audio idle until there is some', () => {
-    const lines = answer(buildOffer({ session: ['a=group:BUNDLE 0 1 2'], more: [...DATA, ...AUDIO] }));
-    expect(lines.slice(lines.indexOf('a=mid:2')).slice(0, 2)).toEqual(['a=mid:2', 'a=inactive']);
+  it.each([
+    ['sendrecv', 'sendrecv', true],
+    ['recvonly', 'sendonly', true],
+    ['sendonly', 'recvonly', false],
+    ['inactive', 'inactive', false],
+  ])('has sound ready both ways as it is offered: %s', (offered, answered, doesSend) => {
+    const audio = AUDIO.map((line) => line.replace('a=recvonly', `a=${offered}`));
+    const lines = answer(buildOffer({ session: ['a=group:BUNDLE 0 1 2'], more: [...DATA, ...audio] }));
+    expect(lines.slice(lines.indexOf('a=mid:2')).slice(0, 2)).toEqual(['a=mid:2', `a=${answered}`]);
+    expect(lines.includes('a=ssrc:333 cname:abc')).toBe(doesSend);
+  });
+
+  it("takes the viewer's own picture, of which it asks keyframes and no retransmission", () => {
+    const own = SECOND_VIDEO.map((line) => line.replace('a=recvonly', 'a=sendonly'));
+    const lines = answer(buildOffer({ session: ['a=group:BUNDLE 0 1 3'], more: [...DATA, ...own] }));
+    const section = lines.slice(lines.indexOf('a=mid:3'));
+    expect(section).toContain('a=recvonly');
+    expect(section.filter((line) => line.startsWith('a=rtcp-fb'))).toEqual([
+      'a=rtcp-fb:108 nack pli',
+      'a=rtcp-fb:108 goog-remb',
+    ]);
+    expect(section.some((line) => line.startsWith('a=ssrc'))).toBe(false);
   });
 
   it('promises only what it sends', () => {
@@ -65,7 +84,11 @@ describe('answer', () => {
     ]);
   });
 
-  it('stays below 1,500 bytes, to travel in one small message', () => {
-    expect(answer(buildOffer()).join('\r\n').length).toBeLessThan(1500);
+  it('stays below 1,900 bytes with every section, to travel in one small message', () => {
+    const own = SECOND_VIDEO.map((line) => line.replace('a=recvonly', 'a=sendonly'));
+    const audio = AUDIO.map((line) => line.replace('a=recvonly', 'a=sendrecv'));
+    const session = ['a=group:BUNDLE 0 1 2 3'];
+    const sdp = answer(buildOffer({ session, more: [...DATA, ...audio, ...own] })).join('\r\n');
+    expect(sdp.length).toBeLessThan(1900);
   });
 });

@@ -1,5 +1,6 @@
 import {
   ABS_SEND_TIME_URI,
+  type Direction,
   type ExtensionIds,
   type IceCredentials,
   type Offer,
@@ -13,8 +14,13 @@ export interface AnswerParameters {
   readonly ice: IceCredentials;
   /** Of our DTLS certificate: SHA-256, hex pairs with colons. */
   readonly fingerprint: string;
-  /** The stream of the video section. */
-  readonly video: { readonly ssrc: number; readonly rtxSsrc: number; readonly cname: string };
+  /** The streams that we send; one canonical name, for they are played in time with each other (RFC 3550 §6.5.1). */
+  readonly video: {
+    readonly ssrc: number;
+    readonly rtxSsrc: number;
+    readonly audioSsrc: number;
+    readonly cname: string;
+  };
   /** Values for `a=candidate` lines. */
   readonly candidates: readonly string[];
   /** Of the `o=` line: grows with each answer of one peer (RFC 8829 §5.3.2). */
@@ -58,15 +64,9 @@ function encodeMedia(media: OfferedMedia, parameters: AnswerParameters): string[
     case 'video':
       return encodeVideo(media, parameters);
     case 'audio':
-      // Accepted but idle, so that audio can start later without a new section.
-      return [
-        `m=audio 9 ${media.protocol} ${media.opusPayloadType}`,
-        'c=IN IP4 0.0.0.0',
-        `a=mid:${media.mid}`,
-        'a=inactive',
-        'a=rtcp-mux',
-        `a=rtpmap:${media.opusPayloadType} opus/48000/2`,
-      ];
+      return encodeAudio(media, parameters);
+    case 'viewer-video':
+      return encodeViewerVideo(media);
     case 'application':
       return [
         'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
@@ -110,6 +110,51 @@ function encodeVideo(media: OfferedMedia & { type: 'video' }, { video }: AnswerP
     ...(withRtx ? [`a=ssrc-group:FID ${video.ssrc} ${video.rtxSsrc}`] : []),
     `a=ssrc:${video.ssrc} cname:${video.cname}`,
     ...(withRtx ? [`a=ssrc:${video.rtxSsrc} cname:${video.cname}`] : []),
+  ];
+}
+
+/** What the other side's direction becomes on ours (RFC 3264 §6.1). */
+const ANSWERED: Readonly<Record<Direction, Direction>> = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+};
+/** Speech that is understood, with what mends a loss, and nothing sent of silence (RFC 7587 §6.1). */
+const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=32000';
+
+/** The section is there from the first offer, so that nothing is negotiated when somebody begins to listen or talk. */
+function encodeAudio(media: OfferedMedia & { type: 'audio' }, { video }: AnswerParameters): string[] {
+  const { protocol, opusPayloadType, mid, direction } = media;
+  const doesSend = direction === 'sendrecv' || direction === 'recvonly';
+  return [
+    `m=audio 9 ${protocol} ${opusPayloadType}`,
+    'c=IN IP4 0.0.0.0',
+    `a=mid:${mid}`,
+    `a=${ANSWERED[direction]}`,
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    `a=rtpmap:${opusPayloadType} opus/48000/2`,
+    `a=fmtp:${opusPayloadType} ${OPUS_PARAMETERS}`,
+    // Of the same stream as the picture, so that the viewer plays the two together.
+    ...(doesSend
+      ? [`a=msid:${video.cname} ${video.cname}a`, `a=ssrc:${video.audioSsrc} cname:${video.cname}`]
+      : []),
+  ];
+}
+
+function encodeViewerVideo({ mid, format }: OfferedMedia & { type: 'viewer-video' }): string[] {
+  const { payloadType, profileLevelId, feedback } = format;
+  return [
+    `m=video 9 UDP/TLS/RTP/SAVPF ${payloadType}`,
+    'c=IN IP4 0.0.0.0',
+    `a=mid:${mid}`,
+    'a=recvonly',
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    `a=rtpmap:${payloadType} H264/90000`,
+    `a=fmtp:${payloadType} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profileLevelId}`,
+    ...feedback.map((value) => `a=rtcp-fb:${payloadType} ${value}`),
   ];
 }
 

@@ -28,13 +28,25 @@ export type OfferedMedia =
       readonly extensions: ExtensionIds;
     }
   | {
+      /** The camera's microphone to the viewer, and the viewer's own to the camera. */
       readonly type: 'audio';
       readonly mid: string;
       readonly opusPayloadType: number;
       readonly protocol: string;
+      /** What the viewer wants of the two, as it wrote it. */
+      readonly direction: Direction;
+    }
+  | {
+      /** The viewer's own picture, to the camera's screen. */
+      readonly type: 'viewer-video';
+      readonly mid: string;
+      readonly format: H264Format;
     }
   | { readonly type: 'application'; readonly mid: string; readonly sctpPort: number }
   | { readonly type: 'refused'; readonly mid: string; readonly section: SdpSection };
+
+/** RFC 8866 §6.7 */
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** The viewer's numbers for the header extensions we write (RFC 8285 §5), or null where it knows none. */
 export interface ExtensionIds {
@@ -135,7 +147,10 @@ function takeUp(section: SdpSection, mid: string): OfferedMedia | null {
       const opusPayloadType = findPayloadType(section, 'opus/48000/2');
       return opusPayloadType === null
         ? null
-        : { type: 'audio', mid, opusPayloadType, protocol: section.protocol };
+        : {
+            ...{ type: 'audio', mid, opusPayloadType, protocol: section.protocol },
+            direction: directionOf(section.attributes),
+          };
     }
     case 'application':
       return takeUpApplication(section, mid);
@@ -145,10 +160,16 @@ function takeUp(section: SdpSection, mid: string): OfferedMedia | null {
 }
 
 function takeUpVideo(section: SdpSection, mid: string): OfferedMedia | null {
-  const wanted = section.attributes.has('recvonly') || !section.attributes.has('sendonly');
+  const direction = directionOf(section.attributes);
   const format = chooseH264(section);
-  if (!format || !wanted || section.attributes.has('inactive') || !section.attributes.has('rtcp-mux'))
-    return null;
+  if (!format || direction === 'inactive' || !section.attributes.has('rtcp-mux')) return null;
+  // What comes from the viewer is neither sent again nor reported on packet by packet.
+  if (direction === 'sendonly')
+    return {
+      type: 'viewer-video',
+      mid,
+      format: { ...format, rtxPayloadType: null, feedback: viewerFeedback(format) },
+    };
   const extensions = {
     absSendTime: findExtension(section.attributes, ABS_SEND_TIME_URI),
     playoutDelay: findExtension(section.attributes, PLAYOUT_DELAY_URI),
@@ -168,6 +189,17 @@ function agreeOnFeedback(
     format: { ...format, feedback: format.feedback.filter((value) => value !== unused) },
     extensions: hasReports ? extensions : { ...extensions, transportSequenceNumber: null },
   };
+}
+
+/** Keyframes on request, and our word on how much may come. */
+function viewerFeedback({ feedback }: H264Format): readonly string[] {
+  return feedback.filter((value) => value === 'nack pli' || value === 'goog-remb');
+}
+
+/** Where none is written, `sendrecv` is meant (RFC 8866 §6.7). */
+function directionOf(attributes: Attributes): Direction {
+  const directions = ['inactive', 'sendonly', 'recvonly'] as const;
+  return directions.find((direction) => attributes.has(direction)) ?? 'sendrecv';
 }
 
 function takeUpApplication(section: SdpSection, mid: string): OfferedMedia | null {

@@ -4,6 +4,7 @@ import type { IceServer } from '#shared/message-fields.ts';
 import { errorCode, type Log } from '../log.ts';
 import { monotonicUs, systemClock } from '../system-clock.ts';
 import { encodeAnswer } from './answer.ts';
+import { type AudioPacket, AudioWriter } from './audio-writer.ts';
 import { parseCandidate } from './candidate.ts';
 import type { DtlsCertificate } from './certificate.ts';
 import { chooseControl } from './congestion/choose-control.ts';
@@ -18,8 +19,10 @@ import { PathWatch } from './path-watch.ts';
 import { createRtpWriter, type RtpWriter } from './rtp-writer.ts';
 import { SdpError } from './sdp-error.ts';
 import { SecureSession, type SrtpKeys } from './secure-session.ts';
-import { createSrtcpReceiver, createSrtpSender, type SrtcpReceiver } from './srtp.ts';
+import { createSrtcpReceiver, createSrtpSender, type SrtcpReceiver, type SrtpSender } from './srtp.ts';
+import { createSrtpReceiver } from './srtp-receiver.ts';
 import { type ReceptionFeedback, ViewerFeedback } from './viewer-feedback.ts';
+import { type RtpListener, ViewerMedia, type ViewerMediaKind } from './viewer-media.ts';
 import { ViewerStream } from './viewer-stream.ts';
 
 /** What a peer is built from. */
@@ -73,6 +76,12 @@ export interface Peer {
   addCandidate(candidate: string): void;
   /** Sends one picture, cut once for all viewers; nothing is sent before `connected` nor before a keyframe. */
   sendAccessUnit(unit: PacketizedUnit): void;
+  /** Sends what the microphone heard, at once; nothing is sent before `connected`, nor to a viewer that offered no sound. */
+  sendAudio(packet: AudioPacket): void;
+  /** Hands on what the viewer's own microphone or camera sends; null, as at first: it is dropped unread. */
+  takeMedia(kind: ViewerMediaKind, listener: RtpListener | null): void;
+  /** Asks for a picture of the viewer's camera that can be decoded on its own. */
+  requestViewerKeyframe(): void;
   /** Local candidate lines found after the answer. */
   onCandidate(listener: (candidate: string) => void): () => void;
   onStateChange(listener: (state: PeerState) => void): () => void;
@@ -121,6 +130,10 @@ class WebrtcPeer implements Peer {
   #answers = 0;
   #session: SecureSession | null = null;
   #writer: RtpWriter | null = null;
+  #audio: AudioWriter | null = null;
+  #media: ViewerMedia | null = null;
+  /** What is taken of the viewer's own, also before there is a way for it. */
+  readonly #taken = new Map<ViewerMediaKind, RtpListener>();
   #viewerStream: ViewerStream | null = null;
   #srtcp: SrtcpReceiver | null = null;
   #watch: PathWatch | null = null;
@@ -217,6 +230,20 @@ class WebrtcPeer implements Peer {
     this.#viewerStream?.send(unit);
   }
 
+  sendAudio(packet: AudioPacket): void {
+    this.#audio?.write(packet);
+  }
+
+  takeMedia(kind: ViewerMediaKind, listener: RtpListener | null): void {
+    if (listener) this.#taken.set(kind, listener);
+    else this.#taken.delete(kind);
+    this.#media?.take(kind, listener, this.#clock.nowMs());
+  }
+
+  requestViewerKeyframe(): void {
+    this.#media?.requestKeyframe(this.#clock.nowMs());
+  }
+
   close(reason: string): Promise<void> {
     return this.#end({ by: 'us', reason });
   }
@@ -252,7 +279,7 @@ class WebrtcPeer implements Peer {
       return;
     }
     this.#cancelConnectTimeout();
-    if (video && keys) this.#openStream(video, keys);
+    if (keys) this.#openMedia(offer, keys);
     this.#heardAtMs = this.#clock.nowMs();
     this.#timers.push(this.#clock.every(TICK_MS, () => this.#tick()));
     this.#watch = new PathWatch({
@@ -263,13 +290,41 @@ class WebrtcPeer implements Peer {
     this.#setState('connected');
   }
 
-  #openStream(video: OfferedMedia & { type: 'video' }, keys: SrtpKeys): void {
+  /** One sender for all streams: they share a key and the count of RTCP packets. */
+  #openMedia({ media }: Offer, keys: SrtpKeys): void {
+    const srtp = createSrtpSender(keys.local);
     this.#srtcp = createSrtcpReceiver(keys.remote);
+    const video = media.find((each) => each.type === 'video');
+    if (video) this.#openStream(video, srtp);
+    const audio = media.find((each) => each.type === 'audio');
+    const viewerVideo = media.find((each) => each.type === 'viewer-video');
+    const send = (packet: Buffer) => this.#agent.send(packet);
+    const isHeard = audio?.direction === 'sendrecv' || audio?.direction === 'recvonly';
+    if (audio && isHeard) {
+      const { audioSsrc, cname } = this.#stream;
+      const now = () => this.#clock.nowMs();
+      this.#audio = new AudioWriter({
+        ...{ ssrc: audioSsrc, cname, payloadType: audio.opusPayloadType, srtp, send, now },
+      });
+    }
+    this.#media = new ViewerMedia({
+      payloadTypes: {
+        audio: audio?.opusPayloadType ?? null,
+        video: viewerVideo?.format.payloadType ?? null,
+      },
+      ssrc: this.#stream.ssrc,
+      srtp: createSrtpReceiver(keys.remote),
+      sendRtcp: (packet) => send(srtp.protectRtcp(packet)),
+    });
+    for (const [kind, listener] of this.#taken) this.#media.take(kind, listener, this.#clock.nowMs());
+  }
+
+  #openStream(video: OfferedMedia & { type: 'video' }, srtp: SrtpSender): void {
     const writer = createRtpWriter({
       ...this.#stream,
       format: video.format,
       extensions: video.extensions,
-      srtp: createSrtpSender(keys.local),
+      srtp,
       send: (packet) => this.#agent.send(packet),
       now: () => this.#clock.nowMs(),
     });
@@ -290,6 +345,8 @@ class WebrtcPeer implements Peer {
 
   #tick(): void {
     this.#writer?.writeSenderReport();
+    this.#audio?.writeSenderReport();
+    this.#media?.report();
     const nowMs = this.#clock.nowMs();
     const { heard } = this.#agent;
     if (heard !== this.#heard) this.#heardAtMs = nowMs;
@@ -301,10 +358,14 @@ class WebrtcPeer implements Peer {
     else if (this.#state === 'disconnected' && !isSilent) this.#setState('connected');
   }
 
-  /** First byte 128 to 191 and second 192 to 223 is RTCP (RFC 7983 §7, RFC 5761 §4). */
+  /** First byte 128 to 191 is RTP, or with a second of 192 to 223 RTCP (RFC 7983 §7, RFC 5761 §4). */
   #receive(bytes: Buffer): void {
     const [first = 0, second = 0] = bytes;
-    if (first < 128 || first > 191 || second < 192 || second > 223) return;
+    if (first < 128 || first > 191) return;
+    if (second < 192 || second > 223) {
+      this.#media?.receive(bytes, this.#clock.nowMs());
+      return;
+    }
     const packet = this.#srtcp?.unprotectRtcp(bytes);
     if (packet) this.#feedback.receive(packet, this.#clock.nowMs());
   }
@@ -331,6 +392,10 @@ class WebrtcPeer implements Peer {
     this.#viewerStream = null;
     this.#writer?.writeGoodbye();
     this.#writer = null;
+    this.#audio?.writeGoodbye();
+    this.#audio = null;
+    this.#media = null;
+    this.#taken.clear();
     try {
       await this.#session?.close();
     } catch (cause) {
@@ -352,8 +417,10 @@ class WebrtcPeer implements Peer {
   }
 }
 
-/** The name of the one stream: SSRCs that differ, and a canonical name that says nothing (RFC 7022 §4.2). */
-function newStream(): { readonly ssrc: number; readonly rtxSsrc: number; readonly cname: string } {
-  const ssrc = randomInt(1, 0x7fff_ffff);
-  return { ssrc, rtxSsrc: ssrc + 1 + randomInt(0x7fff_ffff), cname: randomBytes(12).toString('hex') };
+/** What our streams are called: SSRCs that differ, and a canonical name that says nothing (RFC 7022 §4.2). */
+function newStream() {
+  const ssrc = randomInt(1, 0x5555_5555);
+  const rtxSsrc = ssrc + randomInt(1, 0x5555_5555);
+  const audioSsrc = rtxSsrc + randomInt(1, 0x5555_5555);
+  return { ssrc, rtxSsrc, audioSsrc, cname: randomBytes(12).toString('hex') } as const;
 }

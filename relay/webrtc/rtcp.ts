@@ -175,3 +175,54 @@ export function encodeGoodbye(ssrcs: readonly number[]): Buffer {
   for (const [index, ssrc] of ssrcs.entries()) packet.writeUInt32BE(ssrc, 4 + index * 4);
   return packet;
 }
+
+/** Tells a viewer how its own streams arrive here (RFC 3550 §6.4.2); at most 31 reports. */
+export function encodeReceiverReport(ssrc: number, reports: readonly ReceptionReport[]): Buffer {
+  const packet = Buffer.alloc(8 + reports.length * REPORT_BLOCK_BYTES);
+  packet.writeUInt8(0x80 | reports.length, 0);
+  packet.writeUInt8(RECEIVER_REPORT, 1);
+  packet.writeUInt16BE(packet.length / 4 - 1, 2);
+  packet.writeUInt32BE(ssrc, 4);
+  for (const [index, report] of reports.entries()) {
+    const block = packet.subarray(8 + index * REPORT_BLOCK_BYTES);
+    block.writeUInt32BE(report.ssrc, 0);
+    block.writeUInt8(Math.floor(report.fractionLost * 256), 4);
+    block.writeIntBE(report.cumulativeLost, 5, 3);
+    block.writeUInt32BE(report.highestSequenceNumber, 8);
+    block.writeUInt32BE(report.jitter, 12);
+    block.writeUInt32BE(report.lastSenderReport, 16);
+    block.writeUInt32BE(report.delaySinceLastSenderReport, 20);
+  }
+  return packet;
+}
+
+/** Asks a viewer for a picture that can be decoded on its own (RFC 4585 §6.3.1). */
+export function encodePictureLoss(ssrc: number, mediaSsrc: number): Buffer {
+  return encodePayloadFeedback(1, ssrc, mediaSsrc);
+}
+
+/** Tells a viewer how much it may send, bits a second (draft-alvestrand-rmcat-remb-03 §2.2). */
+export function encodeRemb(ssrc: number, bitrateBps: number, mediaSsrc: number): Buffer {
+  const exponent = Math.max(0, Math.ceil(Math.log2((bitrateBps + 1) / 0x4_0000)));
+  const body = Buffer.alloc(12);
+  body.write('REMB', 'latin1');
+  body.writeUInt8(1, 4);
+  body.writeUIntBE((exponent << 18) | Math.floor(bitrateBps / 2 ** exponent), 5, 3);
+  body.writeUInt32BE(mediaSsrc, 8);
+  return encodePayloadFeedback(15, ssrc, 0, body);
+}
+
+function encodePayloadFeedback(
+  format: number,
+  ssrc: number,
+  mediaSsrc: number,
+  body = Buffer.alloc(0),
+): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeUInt8(0x80 | format, 0);
+  head.writeUInt8(PAYLOAD_FEEDBACK, 1);
+  head.writeUInt16BE(2 + body.length / 4, 2);
+  head.writeUInt32BE(ssrc, 4);
+  head.writeUInt32BE(mediaSsrc, 8);
+  return Buffer.concat([head, body]);
+}

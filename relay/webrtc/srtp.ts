@@ -13,6 +13,11 @@ const SRTCP_ENCRYPTED_FLAG = 0x8000_0000;
 /** RTCP is sparse; 64 allows for all the reordering there is (RFC 3711 §3.3.2). */
 const REPLAY_WINDOW = 64;
 
+/** A key for RTP and what its nonces are made of, of one direction (RFC 3711 §4.3). */
+export function deriveRtpKey(master: SrtpMasterKey): SessionKey {
+  return deriveKey(master, LABEL.rtpKey, LABEL.rtpSalt);
+}
+
 /** Key derivation labels (RFC 3711 §4.3.1, §4.3.2). */
 const LABEL = { rtpKey: 0, rtpSalt: 2, rtcpKey: 3, rtcpSalt: 5 } as const;
 
@@ -46,7 +51,7 @@ export interface SrtcpReceiver {
 }
 
 export function createSrtpSender(master: SrtpMasterKey): SrtpSender {
-  const rtp = deriveKey(master, LABEL.rtpKey, LABEL.rtpSalt);
+  const rtp = deriveRtpKey(master);
   const rtcp = deriveKey(master, LABEL.rtcpKey, LABEL.rtcpSalt);
   let nextRtcpIndex = 0;
   return {
@@ -85,7 +90,8 @@ export function createSrtcpReceiver(master: SrtpMasterKey): SrtcpReceiver {
   };
 }
 
-interface SessionKey {
+/** What packets of one kind are sealed with. */
+export interface SessionKey {
   /** Given as bytes it would be made into an object for every packet, which takes four times as long as the cipher. */
   readonly key: KeyObject;
   readonly salt: Buffer;
@@ -102,8 +108,13 @@ function deriveKey(master: SrtpMasterKey, keyLabel: number, saltLabel: number): 
   return { key: createSecretKey(derive(keyLabel, SRTP_KEY_BYTES)), salt: derive(saltLabel, SRTP_SALT_BYTES) };
 }
 
-/** Two zero octets, SSRC, rollover counter, sequence number, all over the salt (RFC 7714 §8.1). */
-function saltedNonce(salt: Buffer, ssrc: number, rolloverCounter: number, sequenceNumber: number): Buffer {
+/** The nonce of one RTP packet: two zero octets, SSRC, rollover counter, sequence number, all over the salt (RFC 7714 §8.1). */
+export function saltedNonce(
+  salt: Buffer,
+  ssrc: number,
+  rolloverCounter: number,
+  sequenceNumber: number,
+): Buffer {
   const nonce = Buffer.allocUnsafe(SRTP_SALT_BYTES);
   nonce.writeUInt16BE(salt.readUInt16BE(0), 0);
   nonce.writeUInt32BE((salt.readUInt32BE(2) ^ ssrc) >>> 0, 2);
@@ -148,8 +159,8 @@ function openRtcp(session: SessionKey, packet: Buffer, word: number): Buffer | n
   }
 }
 
-/** Sliding window over authenticated indices (RFC 3711 §3.3.2). */
-function createReplayWindow(): (index: number) => boolean {
+/** Sliding window over authenticated indices (RFC 3711 §3.3.2): whether one is new. */
+export function createReplayWindow(): (index: number) => boolean {
   let newest = -1;
   let seen = 0n;
   return (index) => {
