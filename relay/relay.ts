@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { Identity } from '#shared/envelope.ts';
@@ -18,6 +19,8 @@ import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
 import { Redeeming } from './pairing/redeeming.ts';
+import { PRIVACY_FILE, PrivacySwitch } from './privacy/privacy-switch.ts';
+import { Switching } from './privacy/switching.ts';
 import { createRequestRouter } from './request-router.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import type { TrustedTime } from './time/trusted-time.ts';
@@ -69,7 +72,8 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   rendezvous.onStateChange((reached) => log.info('rendezvous', { state: reached }));
   const access = new AccessList(stored, (changed) => state.saveAccess(changed));
   const watchLog = await WatchLog.open({ directory: state.path, identity, clock, log });
-  const camera = assemble(parts, { identity, access, watchLog });
+  const privacy = await PrivacySwitch.open({ path: join(state.path, PRIVACY_FILE), clock, log });
+  const camera = assemble(parts, { identity, access, watchLog, privacy });
   await camera.claiming.start();
   camera.enforcement.start();
   const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
@@ -77,7 +81,16 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   return {
     thumbprint: identity.thumbprint,
     control: createRelayControl({
-      ...{ access, rendezvous, clock, time, log, claiming: camera.claiming, presences: camera.presences },
+      ...{
+        access,
+        rendezvous,
+        clock,
+        time,
+        log,
+        privacy,
+        claiming: camera.claiming,
+        presences: camera.presences,
+      },
       erase: async () => {
         await watchLog.close();
         await state.reset();
@@ -98,19 +111,28 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   };
 }
 
+/** What a camera remembers. */
+interface KeptParts {
+  readonly identity: Identity;
+  readonly access: AccessList;
+  readonly watchLog: WatchLog;
+  readonly privacy: PrivacySwitch;
+}
+
 /** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
-function assemble(
-  parts: RelayParts,
-  { identity, access, watchLog }: { identity: Identity; access: AccessList; watchLog: WatchLog },
-) {
-  const { config, rendezvous, display, clock, time, log } = parts;
+function assemble(parts: RelayParts, { identity, access, watchLog, privacy }: KeptParts) {
+  const { config, rendezvous, source, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const lastSeen = new LastSeen();
   const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
     loadViewing(parts, () => iceServers.forCamera(moment().now), {
-      admit: (gid, right) => admit(access.state, gid, right, moment()),
+      admit: (gid, right) => {
+        const standing = admit(access.state, gid, right, moment());
+        const isPrivate = standing.type === 'holds' && privacy.standing(moment()).isOff;
+        return isPrivate ? { type: 'refused', code: 'private' } : standing;
+      },
       rootOf: (gid) => {
         const grant = access.find(gid);
         return grant ? rootOf(access.state, grant).gid : gid;
@@ -137,12 +159,18 @@ function assemble(
   });
   const enforcement = new Enforcement({
     ...{ access, channels, clock, log, moment },
-    specs: (state, at, revision) =>
-      channelSpecs(state, claiming.invites, {
-        ...{ moment: at, revision, cameraName: config.cameraName },
+    specs: (state, at, revision) => {
+      const { isOff, until } = privacy.standing(at);
+      return channelSpecs(state, claiming.invites, {
+        ...{ moment: at, revision, cameraName: config.cameraName, watching: viewing.watching },
         iceServersFor: ({ gid }, terms) => iceServers.forGrant(gid, terms, at.now),
-      }),
-    review: () => viewing.review(),
+        ...(isOff ? { off: { until } } : {}),
+      });
+    },
+    review: () => {
+      viewing.review();
+      if (privacy.standing(moment()).isOff) source.letGo?.();
+    },
     firstRevision: randomInt(MAX_FIRST_REVISION),
   });
   const claiming = new Claiming({
@@ -168,7 +196,9 @@ function assemble(
     ...{ access, clock, moment, log, cameraThumbprint, presences, watchLog },
     revision: () => enforcement.revision,
   });
-  const route = createRequestRouter({ redeeming, lending, viewing });
+  privacy.onChange(() => enforcement.reconsider());
+  const switching = new Switching({ ...{ privacy, moment, log }, access: () => access.state });
+  const route = createRequestRouter({ redeeming, lending, switching, viewing });
   return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Incoming, Request } from './channels/channel-server.ts';
 import { Lending } from './lending/lending.ts';
 import { Redeeming } from './pairing/redeeming.ts';
+import { Switching } from './privacy/switching.ts';
 import { createRequestRouter, type Features } from './request-router.ts';
 import { testOwner, token } from './testing/access-entries.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
@@ -21,6 +22,7 @@ const REQUESTS: readonly Request[] = [
   { type: 'revoke', body: { nonce, id } },
   { type: 'amend', body: { nonce, id } },
   { type: 'log', body: { nonce, before: null } },
+  { type: 'switch', body: { nonce } },
 ];
 
 /** Features that only say who was asked. */
@@ -29,6 +31,7 @@ function setUp() {
   const features: Features = {
     redeeming: Object.create(Redeeming.prototype),
     lending: Object.create(Lending.prototype),
+    switching: Object.create(Switching.prototype),
     viewing: Object.create(LazyViewing.prototype),
   };
   for (const [name, feature] of Object.entries(features))
@@ -59,6 +62,7 @@ describe('a request', () => {
   it.each([
     [['offer', 'candidate', 'leave'], ['viewing']],
     [['lend', 'list', 'revoke', 'amend', 'log'], ['lending']],
+    [['switch'], ['switching']],
     [['redeem'], []],
   ])('%j on the channel of a grant goes to %j', async (types, expected) => {
     for (const request of REQUESTS.filter(({ type }) => types.includes(type)))

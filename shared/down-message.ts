@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {
   candidate,
+  count,
   digest,
   duration,
   iceServers,
@@ -14,12 +15,11 @@ import {
 } from './message-fields.ts';
 import { createMessageReader, type MessageOf } from './message-reader.ts';
 import { terms } from './terms.ts';
-import { ENDINGS, FAREWELLS, REFUSALS } from './verdicts.ts';
+import { ENDINGS, FAREWELLS, OFF_REASONS, REFUSALS } from './verdicts.ts';
 
 const MAX_SEALED_CHARS = 2_048;
 /** Lines of an access list in one message, where their names leave room for so many. */
 export const MAX_LISTED = 12;
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const entryFields = {
   id,
@@ -82,6 +82,10 @@ const BODIES = {
     terms: v.optional(terms),
     /** On the channel of one who may lend: another number whenever the access list has changed. */
     revision: v.optional(count),
+    /** On a grant's channel, while the camera is switched off: until when, null where that is not known. */
+    off: v.optional(v.strictObject({ until: v.nullable(numericDate) })),
+    /** On an owner's channel: how many pictures are open. */
+    watching: v.optional(count),
   }),
   redeemed: v.strictObject({ rq: digest, sealed: text(MAX_SEALED_CHARS) }),
   answer: v.strictObject({ rq: digest, sid: id, sdp }),
@@ -103,6 +107,18 @@ const BODIES = {
     first: count,
     /** Read by `watch-page.ts`, which few visits need; null where there is nothing before what was asked for. */
     page: v.unknown(),
+  }),
+  switched: v.strictObject({
+    rq: digest,
+    off: v.boolean(),
+    /** When that changes by itself; null: it does not, or it is not known. */
+    until: v.nullable(numericDate),
+    /** Why it is off; null while it is not. */
+    why: v.nullable(v.picklist(OFF_REASONS)),
+    /** When it is off each week. */
+    hours: toldHours,
+    /** What a change must carry. */
+    revision: count,
   }),
   ended: v.strictObject({ reason: v.picklist(ENDINGS) }),
 } as const;

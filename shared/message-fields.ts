@@ -33,6 +33,8 @@ export const digest = token(43);
 export const name = v.pipe(text(MAX_NAME_CHARS), v.regex(NAME));
 /** Whole seconds since the epoch (RFC 7519 §2). */
 export const numericDate = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_NUMERIC_DATE));
+/** How many there are, or a number that counts changes. */
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 /** A P-256 public key. */
 export const publicJwk = v.pipe(v.unknown(), v.transform(parsePublicJwk));
 /** One or more rights. */

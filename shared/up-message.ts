@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {
   candidate,
+  count,
   duration,
   hours,
   id,
@@ -46,6 +47,16 @@ const BODIES = {
     hours: v.optional(hours),
   }),
   log: v.strictObject({ nonce: id, before: v.nullable(numericDate) }),
+  switch: v.strictObject({
+    nonce: id,
+    /** What the phone has seen; needed for all but switching off. */
+    revision: v.optional(count),
+    off: v.optional(v.boolean()),
+    /** With `off`: until when; null: until somebody switches it on. */
+    until: v.optional(v.nullable(numericDate)),
+    /** When it is off each week. */
+    hours: v.optional(hours),
+  }),
 } as const;
 
 /** A message from a phone to the camera. */

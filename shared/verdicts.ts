@@ -35,6 +35,10 @@ export const REFUSALS = [
   'too_many',
   /** The camera could not write it down. */
   'not_stored',
+  /** An owner has switched the camera off, or its schedule has. */
+  'private',
+  /** Somebody else has changed it since the one who asks has looked. */
+  'changed',
 ] as const;
 
 export type Refusal = (typeof REFUSALS)[number];
@@ -48,6 +52,7 @@ export const FAREWELLS = [
   'outside_hours',
   'clock_unsynced',
   'capture_failed',
+  'private',
   'shutdown',
 ] as const;
 
@@ -57,3 +62,8 @@ export type Farewell = (typeof FAREWELLS)[number];
 export const ENDINGS = ['revoked', 'expired'] as const;
 
 export type Ending = (typeof ENDINGS)[number];
+
+/** Why a camera is switched off: by hand, by its schedule, or because it cannot tell what its schedule says. */
+export const OFF_REASONS = ['hand', 'schedule', 'clock'] as const;
+
+export type OffReason = (typeof OFF_REASONS)[number];

@@ -48,6 +48,10 @@ export function compose(): UseCases {
     if ((await loans.names()).length > 0) await (await loadDesk()).resume();
   };
   resumeLending().catch(report);
+  const openControl = async (id: string) => {
+    const { openCameraControl } = await import('../control/camera-control.ts');
+    return openCameraControl(await list.linkOf(id), clock);
+  };
   const claiming: ClaimServices = {
     ...{ cameras, keys, borrowRendezvous, clock, pending: openRecordStore('pending-claims') },
     onStored: (camera) => {
@@ -66,6 +70,7 @@ export function compose(): UseCases {
     openCamera: (id) => list.open(id),
     claim: startClaim,
     openLending: async (id) => (await loadDesk()).open(id),
+    switchCamera: async (id, isOff) => (await openControl(id)).switch(isOff),
     forgetCamera: (id) => list.forget(id),
     renameCamera: (id, name) => list.rename(id, name),
   };

@@ -154,6 +154,9 @@ export class LatchkeyApp extends LitElement {
     this.addEventListener('camera-rename', ({ cameraId, cameraName }) => {
       void this.#attempt(this.useCases?.renameCamera(cameraId, cameraName));
     });
+    this.addEventListener('camera-switch', ({ cameraId, isOff }) => {
+      void this.#attempt(this.useCases?.switchCamera(cameraId, isOff));
+    });
     this.addEventListener('camera-forget', ({ cameraId }) => {
       void this.#attempt(this.useCases?.forgetCamera(cameraId));
       if (this.#route.value.page !== 'home') this.#route.replace({ page: 'home' });

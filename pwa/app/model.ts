@@ -16,6 +16,8 @@ export interface UseCases {
   claim(link: string, deviceName: string, options: { signal: AbortSignal }): Claim;
   /** Opens a camera's access list; its code is loaded when it is first asked for. @throws LendingError */
   openLending(id: string): Promise<Lending>;
+  /** Switches a camera off, so that nobody has a picture, or on again. @throws LendingError */
+  switchCamera(id: string, isOff: boolean): Promise<void>;
   /** Gives the grant back when the camera can be told, and deletes it here in any case. */
   forgetCamera(id: string): Promise<void>;
   /** @throws RangeError for a name that is empty or longer than 64 characters. */

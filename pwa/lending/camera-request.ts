@@ -10,12 +10,13 @@ const ANSWER_LIMIT_MS = 4_000;
 /** One may be lost on the way, with a phone that changes networks just then. */
 const MAX_COPIES = 2;
 
-/** What answers a request about the access list, by type of message. */
+/** What answers a request, by type of message. */
 interface Answers {
   readonly lent: MessageBody<'lent'>;
   readonly done: MessageBody<'done'>;
   readonly listed: MessageBody<'listed'>;
   readonly logged: MessageBody<'logged'>;
+  readonly switched: MessageBody<'switched'>;
 }
 
 export interface RequestOptions {

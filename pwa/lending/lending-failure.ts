@@ -43,6 +43,9 @@ export function lendingFailureSentence(code: LendingFailure): string {
       return 'The camera could not write it down, so nothing was changed. Its memory card may be full or worn out.';
     case 'busy':
       return 'The camera has its hands full. Try again in a moment.';
+    case 'changed':
+      return 'Somebody else has changed it just now. Look again, and try once more.';
+    case 'private':
     case 'use_nonce':
     case 'needs_code':
     case 'wrong_code':

@@ -77,6 +77,12 @@ export class FakeCamera {
   redeemOtherwise: ((channel: CameraChannel, request: RequestOf<'redeem'>) => Promise<void>) | null = null;
   onOffer: ((channel: CameraChannel, request: RequestOf<'offer'>) => Promise<void>) | null = null;
   onCandidate: ((body: MessageBody<'candidate'>) => void) | null = null;
+  /** How its switch stands. */
+  privacy: Omit<MessageBody<'switched'>, 'rq'> = {
+    ...{ off: false, until: null, why: null, hours: null, revision: 0 },
+  };
+  /** Pictures that are open. */
+  watching = 0;
 
   private constructor(rendezvous: Rendezvous, identity: Identity, secret: string, gid: string) {
     this.rendezvous = rendezvous;
@@ -196,6 +202,8 @@ export class FakeCamera {
       case 'amend':
       case 'log':
         return this.#answerAccess(channel, message, opened.hash);
+      case 'switch':
+        return this.#answerSwitch(channel, message.body, opened.hash);
       default:
         return;
     }
@@ -224,6 +232,22 @@ export class FakeCamera {
     }
     // The body is that of the type; TypeScript does not follow the spread.
     await this.send(channel, { type, body: { rq, ...body } } as Message);
+  }
+
+  async #answerSwitch(channel: CameraChannel, body: MessageBody<'switch'>, rq: string): Promise<void> {
+    const { audience } = channel;
+    if (body.nonce !== this.nonce)
+      return this.#refuse(channel, { rq, code: 'use_nonce', nonce: this.nonce }, audience);
+    const { off = this.privacy.off, hours = this.privacy.hours, revision } = body;
+    const isChange = off !== this.privacy.off || hours !== this.privacy.hours;
+    if (isChange && body.off !== true && revision !== this.privacy.revision)
+      return this.#refuse(channel, { rq, code: 'changed' }, audience);
+    const until = off ? (body.until ?? null) : null;
+    this.privacy = {
+      ...{ off, hours, until, why: off ? 'hand' : null },
+      revision: this.privacy.revision + (isChange ? 1 : 0),
+    };
+    await this.send(channel, { type: 'switched', body: { rq, ...this.privacy } });
   }
 
   async #doAccess({ type, body }: AccessRequest) {
@@ -261,7 +285,9 @@ export class FakeCamera {
     const body = { state, nonce: this.nonce, name: 'Porch', ice_servers: this.iceServers };
     const { terms, access } = this;
     const revision = hasScope(terms.scope, 'lend') ? { revision: access.revision } : {};
-    const granted = channel.phone === null ? {} : { terms, ...revision };
+    const { off, until } = this.privacy;
+    const news = { ...(off ? { off: { until } } : {}), watching: this.watching };
+    const granted = channel.phone === null ? {} : { terms, ...revision, ...news };
     return { type: 'presence', body: { ...body, ...granted, ...(rq === undefined ? {} : { rq }) } };
   }
 

@@ -2,8 +2,8 @@ import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { baseStyles } from './shared-styles.ts';
 
-/** Whether a camera answers; `ended` for one that this phone may no longer see. */
-export type Presence = 'checking' | 'online' | 'offline' | 'ended';
+/** Whether a camera answers; `off` for one that is switched off, `ended` for one that this phone may no longer see. */
+export type Presence = 'checking' | 'online' | 'offline' | 'off' | 'ended';
 
 /** A dot and a word; the dot's shape differs too, for those who do not see the colour. */
 @customElement('lk-presence')
@@ -32,6 +32,9 @@ export class PresenceElement extends LitElement {
       .checking {
         border-style: dotted;
       }
+      .off {
+        border-radius: 0;
+      }
       .ended {
         height: 0;
         border-width: 2px 0 0;
@@ -55,6 +58,8 @@ function presenceWord(presence: Presence): string {
       return 'Online';
     case 'offline':
       return 'Not reachable';
+    case 'off':
+      return 'Switched off';
     case 'ended':
       return 'Ended';
     default:

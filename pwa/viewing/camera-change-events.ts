@@ -20,8 +20,21 @@ export class CameraForgetEvent extends Event {
   }
 }
 
+/** The user switched a camera off, or on again. */
+export class CameraSwitchEvent extends Event {
+  static readonly type = 'camera-switch';
+  readonly cameraId: string;
+  readonly isOff: boolean;
+  constructor(cameraId: string, isOff: boolean) {
+    super(CameraSwitchEvent.type, { bubbles: true, composed: true });
+    this.cameraId = cameraId;
+    this.isOff = isOff;
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
+    'camera-switch': CameraSwitchEvent;
     'camera-rename': CameraRenameEvent;
     'camera-forget': CameraForgetEvent;
   }

@@ -137,6 +137,27 @@ describe('camera link', () => {
     link.close();
   });
 
+  test('believes that it is switched off, and that somebody watches, once a greeting has confirmed it', async () => {
+    const { camera, channel, open } = await setUp();
+    const link = open();
+    await becomes(link, 'online');
+    const asked = hellos(camera);
+    const { privacy } = camera;
+    camera.privacy = { ...privacy, off: true };
+    camera.watching = 9;
+    await camera.announce(channel);
+    camera.privacy = privacy;
+    camera.watching = 2;
+    await heardHellos(camera, asked + 1);
+    await eventually(() => link.news.value.watching > 0);
+    expect(link.news.value).toEqual({ off: null, watching: 2 });
+    camera.privacy = { ...privacy, off: true, until: 2_000_000_000 };
+    await camera.announce(channel);
+    await eventually(() => link.news.value.off !== null);
+    expect(link.news.value.off).toEqual({ until: 2_000_000_000 });
+    link.close();
+  });
+
   test('is not kept waiting for ever by other terms that a broker repeats', async () => {
     const { camera, channel, clock, open } = await setUp();
     const link = open();

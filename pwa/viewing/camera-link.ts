@@ -12,10 +12,22 @@ import { Conversation } from '../channel/conversation.ts';
 import type { PhoneIdentity } from '../identity/key-store.ts';
 import { type Observable, Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
+import type { SwitchedOff } from './camera.ts';
 import type { PageVisibility } from './page-visibility.ts';
 
 /** Whether the camera answers; `checking` until that is known. */
 export type Presence = 'checking' | 'online' | 'offline';
+
+/** What a camera says of itself while it is there. */
+export interface CameraNews {
+  /** That it is switched off; null while it is on. */
+  readonly off: SwitchedOff | null;
+  /** To its owners: how many pictures are open. */
+  readonly watching: number;
+}
+
+/** What is taken to be so until the camera has spoken. */
+export const NO_NEWS: CameraNews = { off: null, watching: 0 };
 
 /** A camera on the other side of the world answers within a second. */
 const HELLO_TIMEOUT_MS = 3_000;
@@ -50,6 +62,7 @@ export class CameraLink {
   readonly #iceServers = new Subject<readonly IceServer[]>([]);
   readonly #terms: Subject<Terms>;
   readonly #revision = new Subject<number | null>(null);
+  readonly #news = new Subject(NO_NEWS);
   readonly #ending: Subject<Ending | null>;
   readonly #nonceListeners = new Set<() => void>();
   readonly #listeners = new Set<(message: AnswerMessage) => void>();
@@ -97,6 +110,11 @@ export class CameraLink {
   /** For one who may lend: another number whenever the access list has changed; null until the camera has said one. */
   get revision(): Observable<number | null> {
     return this.#revision;
+  }
+
+  /** Whether it is switched off, and who watches, as it said last in answer to this phone. */
+  get news(): Observable<CameraNews> {
+    return this.#news;
   }
 
   /** Why the grant is over; null while it holds, and again when the camera has given it more time. */
@@ -223,7 +241,7 @@ export class CameraLink {
 
   /** A broker may repeat an old presence, so only the answer to our own greeting proves that the camera is there. */
   #takePresence(body: MessageBody<'presence'>, isRetained: boolean): void {
-    const { state, nonce, ice_servers: iceServers, terms, revision, rq } = body;
+    const { state, nonce, ice_servers: iceServers, terms, revision, rq, off = null, watching = 0 } = body;
     const isAnswer = rq !== undefined && this.#hellos.has(rq);
     if (rq !== undefined && !isAnswer) return;
     const isNewNonce = nonce !== this.#nonce;
@@ -232,13 +250,15 @@ export class CameraLink {
     if (revision !== undefined) this.#revision.set(revision);
     if (isNewNonce) for (const listener of [...this.#nonceListeners]) listener();
     const hasNewTerms = terms !== undefined && isOther(this.#terms, terms);
+    const hasNews = isOther(this.#news, { off, watching });
     if (isAnswer) {
       if (hasNewTerms) this.#terms.set(terms);
+      if (hasNews) this.#news.set({ off, watching });
       this.#ending.set(null);
       this.#settle(state);
       return;
     }
-    const isNews = (state === 'offline') !== (this.#presence.value === 'offline') || hasNewTerms;
+    const isNews = (state === 'offline') !== (this.#presence.value === 'offline') || hasNewTerms || hasNews;
     // The greeting under way may have been sent before the camera came back to its rendezvous, and be lost.
     const hasComeBack = !isRetained && this.#presence.value === 'checking';
     if (state === 'offline') this.#presence.set('offline');

@@ -55,7 +55,7 @@ describe('camera list', () => {
     expect(list.summaries.value).toEqual([
       {
         ...{ id: record.gid, name: 'Porch', presence: 'online', role: 'owner' },
-        ...{ terms: record.terms, ending: null },
+        ...{ terms: record.terms, ending: null, off: null, watching: 0 },
       },
     ]);
     await list.forget(record.gid);

@@ -7,7 +7,7 @@ import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraStore } from '../storage/camera-store.ts';
 import { StorageError } from '../storage/storage-error.ts';
 import type { CameraSummary, LiveSession } from './camera.ts';
-import type { CameraLink } from './camera-link.ts';
+import { type CameraLink, NO_NEWS } from './camera-link.ts';
 import { endOf, summarize } from './camera-summary.ts';
 import { DeferredSession } from './deferred-session.ts';
 import type { PageVisibility } from './page-visibility.ts';
@@ -157,8 +157,8 @@ export class CameraList {
     const isPrepared = current.indexOf(entry) < MAX_PREPARED;
     const parts = { camera, identity, loan, isPrepared };
     entry.reachable = new ReachableCamera({ ...parts, clock, visibility, createConnection, random });
-    const { presence, terms, ending } = entry.reachable.link;
-    presence.subscribe(() => this.#publish());
+    const { presence, news, terms, ending } = entry.reachable.link;
+    for (const each of [presence, news]) each.subscribe(() => this.#publish());
     terms.subscribe((value) => this.#learn(entry, { terms: value }));
     ending.subscribe((value) => this.#learn(entry, { ending: value }));
   }
@@ -176,7 +176,14 @@ export class CameraList {
     const entries = [...this.#entries.values()].sort((a, b) => a.camera.name.localeCompare(b.camera.name));
     this.#summaries.set(
       entries.map(({ camera, reachable }) =>
-        summarize(camera, reachable?.link.presence.value ?? 'checking', nowS),
+        summarize(
+          camera,
+          {
+            presence: reachable?.link.presence.value ?? 'checking',
+            ...(reachable?.link.news.value ?? NO_NEWS),
+          },
+          nowS,
+        ),
       ),
     );
     const ends = entries.map(({ camera }) => endOf(camera, nowS)).filter((end) => end !== null);

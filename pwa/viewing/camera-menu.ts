@@ -9,7 +9,7 @@ import '../ui/text-field.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { TextChangeEvent } from '../ui/text-field.ts';
 import type { CameraSummary } from './camera.ts';
-import { CameraForgetEvent, CameraRenameEvent } from './camera-change-events.ts';
+import { CameraForgetEvent, CameraRenameEvent, CameraSwitchEvent } from './camera-change-events.ts';
 import { LendingOpenEvent, type LendingView } from './camera-events.ts';
 import { endHeading } from './live-text.ts';
 
@@ -75,7 +75,7 @@ export class CameraMenu extends LitElement {
       this.step = 'rename';
     };
     return html`<div class="stack">
-      ${this.#renderLending(camera)}
+      ${this.#renderLending(camera)} ${this.#renderSwitch(camera)}
       <lk-button icon="rename" @click=${rename}>Rename</lk-button>
       <lk-button icon="trash" variant="danger" @click=${this.#askToForget}>Forget this camera</lk-button>
       <lk-button variant="quiet" @click=${this.#close}>Cancel</lk-button>
@@ -91,6 +91,16 @@ export class CameraMenu extends LitElement {
     return html`<lk-button icon="key" variant="primary" @click=${open('lend')}>Lend a look</lk-button>
       <lk-button icon="people" @click=${open('access')}>Who may look</lk-button>
       ${role === 'owner' ? html`<lk-button icon="history" @click=${open('log')}>Who watched</lk-button>` : nothing}`;
+  }
+
+  /** Also for a camera that is not reached just now: whoever wants it off learns then that it is not. */
+  #renderSwitch({ id, role, off }: CameraSummary) {
+    if (role !== 'owner') return nothing;
+    const change = () => {
+      this.dispatchEvent(new CameraSwitchEvent(id, off === null));
+      this.#close();
+    };
+    return html`<lk-button icon="power" @click=${change}>${off === null ? 'Switch off' : 'Switch on'}</lk-button>`;
   }
 
   #renderEnded(camera: CameraSummary) {

@@ -2,10 +2,19 @@ import { hasScope } from '#shared/scope.ts';
 import type { Ending } from '#shared/verdicts.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraSummary } from './camera.ts';
-import type { Presence } from './camera-link.ts';
+import type { CameraNews, Presence } from './camera-link.ts';
+
+/** What is known of a camera besides its record. */
+export interface CameraStanding extends CameraNews {
+  readonly presence: Presence;
+}
 
 /** A camera as the list shows it at `nowS`, a NumericDate by this phone's clock. */
-export function summarize(camera: CameraRecord, presence: Presence, nowS: number): CameraSummary {
+export function summarize(
+  camera: CameraRecord,
+  { presence, off, watching }: CameraStanding,
+  nowS: number,
+): CameraSummary {
   return {
     id: camera.gid,
     name: camera.name,
@@ -13,6 +22,9 @@ export function summarize(camera: CameraRecord, presence: Presence, nowS: number
     role: hasScope(camera.terms.scope, 'owner') ? 'owner' : 'guest',
     terms: camera.terms,
     ending: camera.ending ?? expiryOf(camera, presence, nowS),
+    // A camera that does not answer may have been switched on since.
+    off: presence === 'online' ? off : null,
+    watching: presence === 'online' ? watching : 0,
   };
 }
 

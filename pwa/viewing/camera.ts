@@ -14,6 +14,16 @@ export interface CameraSummary {
   readonly terms: Terms;
   /** Why it is over, where it is; `null` while it holds. */
   readonly ending: Ending | null;
+  /** That it is switched off; `null` while it is on. */
+  readonly off: SwitchedOff | null;
+  /** For its owners: how many pictures of it are open. */
+  readonly watching: number;
+}
+
+/** That a camera is switched off. */
+export interface SwitchedOff {
+  /** NumericDate; `null`: until somebody switches it on, or it is not known. */
+  readonly until: number | null;
 }
 
 /** Where a session is, from the tap to its end. */
@@ -43,6 +53,8 @@ export type LiveEndCode =
   /** The camera does not know the time, so it lets in owners only. */
   | 'clock_unsynced'
   | 'capture_failed'
+  /** It is switched off. */
+  | 'private'
   | 'unsupported';
 
 /** One viewing of one camera. Whoever opened it closes it. */

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { buildCamera, buildLentCamera } from '../app/testing/fake-use-cases.ts';
 import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import type { CameraSummary } from './camera.ts';
-import type { CameraForgetEvent, CameraRenameEvent } from './camera-change-events.ts';
+import type { CameraForgetEvent, CameraRenameEvent, CameraSwitchEvent } from './camera-change-events.ts';
 import type { CameraPickEvent, LendingOpenEvent } from './camera-events.ts';
 import './camera-menu.ts';
 import './cameras-page.ts';
@@ -59,6 +59,30 @@ describe('cameras page', () => {
     await press(find(page, 'camera-menu') as CamerasPage, `lk-button[icon=${icons[view]}]`);
     expect([(await opened).cameraId, (await opened).view]).toEqual(['front-door', view]);
     expect(page.shadowRoot?.querySelector('camera-menu')).toBeNull();
+  });
+
+  test('says which camera is switched off and until when, and how many watch', async () => {
+    const off = buildCamera({ off: { until: 2_006_431_200 } });
+    const page = await show([off, buildCamera({ id: 'yard', name: 'Yard', watching: 2 })]);
+    expect(wordsOf(page)).toMatch(/Front door Switched off until \d+ \w+, \d\d:\d\d/);
+    expect(wordsOf(page)).toContain('Yard Online 2 watching');
+  });
+
+  test.each([
+    [null, 'Switch off', true],
+    [{ until: null }, 'Switch on', false],
+  ] as const)('lets an owner switch (off: %o)', async (off, words, isOff) => {
+    const page = await openMenu([buildCamera({ off })]);
+    const switched = nextEvent<CameraSwitchEvent>(page, 'camera-switch');
+    const menu = find(page, 'camera-menu') as CamerasPage;
+    expect(wordsOf(menu)).toContain(words);
+    await press(menu, 'lk-button[icon=power]');
+    expect([(await switched).cameraId, (await switched).isOff]).toEqual(['front-door', isOff]);
+  });
+
+  test('does not offer a guest to switch it', async () => {
+    const page = await openMenu([buildLentCamera({ scope: ['watch', 'control', 'lend'] })]);
+    expect(find(page, 'camera-menu').shadowRoot?.querySelector('[icon=power]')).toBeNull();
   });
 
   test.each([

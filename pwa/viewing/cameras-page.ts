@@ -8,7 +8,7 @@ import { pageStyles } from '../ui/page-styles.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { CameraSummary } from './camera.ts';
 import { CameraAddEvent, CameraPickEvent } from './camera-events.ts';
-import { termsNote } from './terms-text.ts';
+import { cameraNote } from './terms-text.ts';
 
 /**
  * Home: every camera this phone opens, and whether it answers.
@@ -90,8 +90,8 @@ export class CamerasPage extends LitElement {
     };
     return html`<lk-camera-card
       name=${camera.name}
-      presence=${hasEnded ? 'ended' : camera.presence}
-      note=${termsNote(camera, this.#now.nowS)}
+      presence=${hasEnded ? 'ended' : camera.off ? 'off' : camera.presence}
+      note=${cameraNote(camera, this.#now.nowS)}
       @camera-open=${open}
       @camera-menu=${() => {
         this.menuFor = camera;

@@ -4,6 +4,7 @@ import { buildCamera, buildLentCamera, FakeLiveSession } from '../app/testing/fa
 import { openTestPicture } from '../app/testing/test-picture.ts';
 import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import type { CameraSummary, LiveEndCode, LiveState } from './camera.ts';
+import type { CameraSwitchEvent } from './camera-change-events.ts';
 import type { LendingOpenEvent } from './camera-events.ts';
 import './live-page.ts';
 import type { LivePage } from './live-page.ts';
@@ -62,6 +63,7 @@ describe('live page', () => {
     'outside_hours',
     'clock_unsynced',
     'capture_failed',
+    'private',
     'unsupported',
   ])(
     'says why it ended with %s, shows no old frame, and lets one try again where that may help',
@@ -72,6 +74,36 @@ describe('live page', () => {
       expect(wordsOf(page).includes('Try again')).toBe(canRetry(code));
     },
   );
+
+  test('of a camera that is switched off says until when, lets owners switch it on, and fetches the picture then', async () => {
+    const page = await show({ type: 'ended', code: 'private' });
+    page.camera = buildCamera({ off: { until: 2_006_431_200 } });
+    await page.updateComplete;
+    expect(wordsOf(find(page, '[role=alert]'))).toMatch(/switched off Until \d+ \w+, \d\d:\d\d nobody/);
+    const switched = nextEvent<CameraSwitchEvent>(page, 'camera-switch');
+    find(page, '.end-actions lk-button').click();
+    expect((await switched).isOff).toBe(false);
+    page.camera = buildCamera();
+    await page.updateComplete;
+    expect(session.retries).toBe(1);
+  });
+
+  test('offers a guest no switch', async () => {
+    const page = await show({ type: 'ended', code: 'private' });
+    page.camera = buildLentCamera({}, { off: { until: null } });
+    await page.updateComplete;
+    expect(wordsOf(page)).not.toContain('Switch it on');
+  });
+
+  test('tells an owner how many watch, once it is more than this phone', async () => {
+    const page = await show({ type: 'live', path: 'direct' });
+    page.camera = buildCamera({ watching: 1 });
+    await page.updateComplete;
+    expect(wordsOf(page)).not.toContain('watching');
+    page.camera = buildCamera({ watching: 2 });
+    await page.updateComplete;
+    expect(wordsOf(page)).toContain('Live, straight from the camera · 2 watching');
+  });
 
   test('tries again when asked to', async () => {
     const page = await show({ type: 'ended', code: 'camera_offline' });

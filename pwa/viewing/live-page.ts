@@ -11,6 +11,7 @@ import { BackEvent } from '../ui/back-event.ts';
 import type { PictureElement } from '../ui/picture.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { CameraSummary, LiveSession, LiveState } from './camera.ts';
+import { CameraSwitchEvent } from './camera-change-events.ts';
 import { LendingOpenEvent } from './camera-events.ts';
 import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
@@ -58,6 +59,9 @@ export class LivePage extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('cameraId') && changed.get('cameraId')) this.#viewing.reopen();
+    // Switched on again while its words were read.
+    if (changed.get('camera')?.off && !this.camera?.off && isPrivate(this.#viewing.state))
+      this.#viewing.retry();
     this.#wakeLock.keep(this.#viewing.state.type === 'live');
     this.#now.countTo([this.camera?.terms.exp ?? null]);
   }
@@ -91,10 +95,18 @@ export class LivePage extends LitElement {
       <lk-icon-button tone="glass" icon="back" label="Back" @click=${() => this.dispatchEvent(new BackEvent())}></lk-icon-button>
       <div class="title">
         <h1>${this.name}</h1>
-        <p class=${live.type} role="status"><i></i>${this.message || stateWords(live)}</p>
+        <p class=${live.type} role="status"><i></i>${this.message || this.#stateWords(live)}</p>
       </div>
       ${live.type === 'ended' ? nothing : this.#renderTimeLeft()}
     </header>`;
+  }
+
+  /** Whoever owns it sees that somebody else looks too. */
+  #stateWords(live: LiveState): string {
+    const watching = this.camera?.watching ?? 0;
+    return live.type === 'live' && watching > 1
+      ? `${stateWords(live)} · ${watching} watching`
+      : stateWords(live);
   }
 
   #renderTimeLeft() {
@@ -117,7 +129,7 @@ export class LivePage extends LitElement {
       case 'ended':
         return html`<section role="alert">
           <h2>${endHeading(live.code)}</h2>
-          <p>${endAdvice(live.code, this.camera?.terms)}</p>
+          <p>${endAdvice(live.code, this.camera ?? undefined)}</p>
         </section>`;
       default:
         return live satisfies never;
@@ -171,7 +183,13 @@ export class LivePage extends LitElement {
   }
 
   #renderEndActions(code: Extract<LiveState, { type: 'ended' }>['code']) {
+    const switchOn = () => this.dispatchEvent(new CameraSwitchEvent(this.cameraId, false));
     return html`<div class="end-actions">
+      ${
+        code === 'private' && this.#may('owner')
+          ? html`<lk-button variant="primary" @click=${switchOn}>Switch it on</lk-button>`
+          : nothing
+      }
       ${
         canRetry(code)
           ? html`<lk-button variant="primary" icon="retry" @click=${() => this.#viewing.retry()}>Try again</lk-button>`
@@ -216,6 +234,10 @@ export class LivePage extends LitElement {
     this.#messageTime.start(messageMs);
     this.#idle.wake();
   };
+}
+
+function isPrivate(live: LiveState): boolean {
+  return live.type === 'ended' && live.code === 'private';
 }
 
 function soundLabel(hasSound: boolean, isMuted: boolean): string {

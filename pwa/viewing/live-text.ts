@@ -1,7 +1,6 @@
-import type { Terms } from '#shared/terms.ts';
-import type { ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
+import type { CameraSummary, ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
 import { hoursWords } from './hours-text.ts';
-import { dateWords } from './terms-text.ts';
+import { dateWords, momentWords } from './terms-text.ts';
 
 /** The steps of connecting, in order, and their words. */
 export const connectingSteps: readonly { readonly step: ConnectingStep; readonly words: string }[] = [
@@ -61,6 +60,8 @@ export function endHeading(code: LiveEndCode): string {
       return 'The camera does not know the time';
     case 'capture_failed':
       return 'The camera has no picture';
+    case 'private':
+      return 'The camera is switched off';
     case 'unsupported':
       return 'This browser cannot show it';
     default:
@@ -68,8 +69,11 @@ export function endHeading(code: LiveEndCode): string {
   }
 }
 
-/** What to do about it, in a sentence; `terms` are what the grant allows, where they are known. */
-export function endAdvice(code: LiveEndCode, terms?: Terms): string {
+/** What to do about it, in a sentence, by what is known of the camera. */
+export function endAdvice(
+  code: LiveEndCode,
+  { terms, off }: Partial<Pick<CameraSummary, 'terms' | 'off'>> = {},
+): string {
   switch (code) {
     case 'camera_offline':
       return 'It may have no power or no network. Check it, then try again.';
@@ -89,6 +93,10 @@ export function endAdvice(code: LiveEndCode, terms?: Terms): string {
       return 'After a power cut it must first find out how late it is. Wait a minute, then try again.';
     case 'capture_failed':
       return 'The camera answers, but its lens gives no picture. Check how it is plugged in, then try again.';
+    case 'private':
+      return off?.until
+        ? `Until ${momentWords(off.until)} nobody has a picture of it.`
+        : 'Nobody has a picture of it until an owner switches it on.';
     case 'unsupported':
       return 'It lacks the video format the camera sends. Try another browser, or update this one.';
     default:
@@ -102,6 +110,7 @@ export function canRetry(code: LiveEndCode): boolean {
     code === 'camera_offline' ||
     code === 'rendezvous_offline' ||
     code === 'capture_failed' ||
+    code === 'private' ||
     code === 'clock_unsynced' ||
     code === 'not_yet' ||
     code === 'outside_hours' ||

@@ -20,9 +20,29 @@ export function dateWords(numericDate: number): string {
   return new Intl.DateTimeFormat('en-GB', options).format(numericDate * 1000);
 }
 
+/** The time alone where it is today, as in `18:00`; else with its day. */
+export function momentWords(numericDate: number): string {
+  const [words, isToday] = [
+    dateWords(numericDate),
+    new Date(numericDate * 1000).toDateString() === new Date().toDateString(),
+  ];
+  return isToday ? words.slice(-5) : words;
+}
+
 /** Whether so little is left that it is counted down. */
 export function isCounted(exp: number | null, nowS: number): exp is number {
   return exp !== null && exp - nowS <= COUNTDOWN_S;
+}
+
+/** All that its line in the list says of a camera besides its presence; empty for nothing. */
+export function cameraNote(camera: CameraSummary, nowS: number): string {
+  const { off, watching } = camera;
+  const notes = [
+    watching > 0 ? `${watching} watching` : '',
+    off?.until ? `until ${momentWords(off.until)}` : '',
+    termsNote(camera, nowS),
+  ];
+  return notes.filter(Boolean).join(' · ');
 }
 
 /** What there is to say of a camera's terms in the list; empty for an owner's that holds. */

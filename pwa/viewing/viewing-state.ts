@@ -119,6 +119,7 @@ function handleRefusal(state: Exclude<ViewingState, { type: 'ended' }>, code: Re
     case 'expired':
     case 'not_yet':
     case 'outside_hours':
+    case 'private':
       return { type: 'ended', code };
     case 'busy':
     case 'use_nonce':
@@ -135,6 +136,7 @@ function handleFarewell(state: Exclude<ViewingState, { type: 'ended' }>, reason:
     case 'outside_hours':
     case 'clock_unsynced':
     case 'capture_failed':
+    case 'private':
       return { type: 'ended', code: reason };
     // Another page of this phone took over: to take it back would begin a quarrel.
     case 'replaced':

@@ -133,6 +133,11 @@ export class SharedCapture {
     if (this.#capture) this.#keyframes[rendition].ask();
   }
 
+  /** Releases the device at once, where nobody looks, rather than in a moment. */
+  letGo(): void {
+    if (this.#listeners.size === 0) void this.#stop();
+  }
+
   /** Lets every listener go and releases the device; idempotent. */
   async close(): Promise<void> {
     this.#listeners.clear();

@@ -13,7 +13,7 @@ const server = { urls: ['stun:stun.example:3478'] };
 const specsOf = (of = state, now = NOW, { claims = [testInvite('claim')], isTrusted = true } = {}) =>
   channelSpecs(of, claims, {
     moment: { now, isTrusted },
-    ...{ cameraName: 'Kitchen', revision: 7 },
+    ...{ cameraName: 'Kitchen', revision: 7, watching: 0 },
     iceServersFor: ({ gid }) => (gid === guest.gid ? [] : [server]),
   });
 const named = (entryId: string, specs = specsOf()) => specs.filter((spec) => spec.entryId === token(entryId));

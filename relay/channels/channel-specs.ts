@@ -17,6 +17,10 @@ export interface Surroundings {
   readonly iceServersFor: (grant: Grant, terms: Terms) => readonly IceServer[];
   /** Another number whenever the access list has changed. */
   readonly revision: number;
+  /** Present while the camera is switched off. */
+  readonly off?: { readonly until: number | null };
+  /** Pictures that are open. */
+  readonly watching: number;
 }
 
 /** The channels that the camera should have at a moment: of each grant, of each invite, and of what is over but still told. */
@@ -43,7 +47,7 @@ function standingOf(
   state: AccessState,
   grant: Grant,
   moment: Moment,
-  { cameraName, iceServersFor, revision }: Surroundings,
+  { cameraName, iceServersFor, revision, off, watching }: Surroundings,
 ): ChannelStanding {
   const terms = effectiveTerms(state, grant);
   if (terms === null) return { type: 'ended', reason: 'revoked' };
@@ -56,6 +60,8 @@ function standingOf(
       ice_servers: [...iceServersFor(grant, terms)],
       terms,
       ...(mayLend ? { revision } : {}),
+      ...(off === undefined ? {} : { off }),
+      ...(isOwner(grant) ? { watching } : {}),
     },
   };
 }

@@ -31,6 +31,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./access-revoke.ts')).accessRevoke,
   },
   {
+    name: 'privacy on',
+    summary: 'switch the camera off: nobody has a picture, owners included',
+    load: async () => (await import('./privacy.ts')).privacyOn,
+  },
+  {
+    name: 'privacy off',
+    summary: 'switch it on again',
+    load: async () => (await import('./privacy.ts')).privacyOff,
+  },
+  {
+    name: 'privacy status',
+    summary: 'whether it is switched off, and until when',
+    load: async () => (await import('./privacy.ts')).privacyStatus,
+  },
+  {
     name: 'log',
     summary: 'who watched, and when',
     load: async () => (await import('./log.ts')).log,

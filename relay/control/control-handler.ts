@@ -26,6 +26,8 @@ export function createControlHandler({ control, clock, onForgotten }: ControlHan
         return { phones: [...control.presences()] } satisfies ControlAnswers['presences'];
       case 'withdraw':
         return { outcome: await control.withdraw(request.id) } satisfies ControlAnswers['withdraw'];
+      case 'privacy':
+        return control.privacy(request.off);
       case 'forget':
         return forget(control, onForgotten);
       default:

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { id, numericDate, text } from '#shared/message-fields.ts';
+import { OFF_REASONS } from '#shared/verdicts.ts';
 
 /** Name of the socket in the state directory. */
 export const SOCKET_FILE = 'control.sock';
@@ -21,6 +22,8 @@ const requests = {
   /** What the access list on disk does not say. */
   presences: v.strictObject({ type: v.literal('presences') }),
   withdraw: v.strictObject({ type: v.literal('withdraw'), id }),
+  /** Whether the camera is switched off; without `off` only asked. */
+  privacy: v.strictObject({ type: v.literal('privacy'), off: v.optional(v.boolean()) }),
   /** Everything: owners, guests and the key. */
   forget: v.strictObject({ type: v.literal('forget') }),
 };
@@ -30,6 +33,7 @@ const request = v.variant('type', [
   requests['new-code'],
   requests.presences,
   requests.withdraw,
+  requests.privacy,
   requests.forget,
 ]);
 
@@ -67,6 +71,13 @@ const answers = {
     ),
   }),
   withdraw: v.strictObject({ outcome: v.picklist(['done', 'not_found', 'last_owner']) }),
+  privacy: v.strictObject({
+    outcome: v.picklist(['done', 'clock_unsynced', 'not_stored']),
+    off: v.boolean(),
+    /** When that changes by itself, NumericDate; null: it does not, or it is not known. */
+    until: v.nullable(numericDate),
+    why: v.nullable(v.picklist(OFF_REASONS)),
+  }),
   forget: v.strictObject({}),
 } satisfies Record<ControlRequest['type'], v.GenericSchema>;
 

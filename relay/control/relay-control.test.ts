@@ -127,6 +127,7 @@ describe('a camera that forgets', () => {
   it('waits for no broker that is away', async () => {
     const away: Promise<void> = new Promise(() => undefined);
     const control = createRelayControl({
+      privacy: unused,
       access: new AccessList(testState(testOwner('anna')), () => Promise.reject(new TypeError('not kept'))),
       ...{ claiming: unused, presences: unused, rendezvous: unused, time: unused, clock },
       ...{ erase: async () => undefined, settled: () => away, log: createLog(() => undefined) },

@@ -5,8 +5,11 @@ import type { Presences } from '../lending/list.ts';
 import { type Withdrawal, withdraw, withoutAnybody } from '../lending/revoke.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Claiming, Code } from '../pairing/claiming.ts';
+import type { PrivacySwitch } from '../privacy/privacy-switch.ts';
+import { switchPrivacy } from '../privacy/switch-privacy.ts';
 import type { TrustReason } from '../time/trust-state.ts';
 import type { TrustedTime } from '../time/trusted-time.ts';
+import type { ControlAnswers } from './control-protocol.ts';
 
 /** Phones are told within this that they are forgotten, or find out by asking. */
 const FAREWELL_LIMIT_MS = 1_000;
@@ -30,6 +33,8 @@ export interface RelayControl {
   newCode(): Promise<Code>;
   /** Takes back a grant or an invite with all that descends from it. */
   withdraw(id: string): Promise<Withdrawal>;
+  /** Switches the camera off or on, or only tells how it stands. */
+  privacy(off?: boolean): Promise<ControlAnswers['privacy']>;
   /**
    * Forgets owners, guests and the key, cuts every picture and tells the phones. Whatever comes of it, the relay is good for
    * nothing afterwards but to be closed.
@@ -43,7 +48,8 @@ export interface RelayControlParts {
   readonly claiming: Claiming;
   readonly presences: Presences;
   readonly rendezvous: Rendezvous;
-  readonly time: Pick<TrustedTime, 'reason'>;
+  readonly time: Pick<TrustedTime, 'reason' | 'isTrusted'>;
+  readonly privacy: PrivacySwitch;
   /** Removes what is stored. */
   readonly erase: () => Promise<void>;
   /** Resolves when the broker has followed the latest change. */
@@ -54,7 +60,7 @@ export interface RelayControlParts {
 
 /** What the command line may ask of these parts. */
 export function createRelayControl(parts: RelayControlParts): RelayControl {
-  const { access, claiming, presences, rendezvous, time, erase, settled, clock, log } = parts;
+  const { access, claiming, presences, privacy, rendezvous, time, erase, settled, clock, log } = parts;
   const now = () => numericDateOf(clock);
   return {
     get rendezvousState() {
@@ -77,6 +83,10 @@ export function createRelayControl(parts: RelayControlParts): RelayControl {
       const outcome = await access.change((state) => withdraw(state, id, { at: now(), by: null }));
       log.info('taken back at the command line', { entry: shortThumbprint(id), outcome });
       return outcome;
+    },
+    async privacy(off) {
+      const moment = () => ({ now: now(), isTrusted: time.isTrusted });
+      return switchPrivacy(privacy, off, moment);
     },
     async forget() {
       await access.change(

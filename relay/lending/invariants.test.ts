@@ -100,7 +100,7 @@ const RULES: Readonly<Record<string, (world: AccessWorld, before: AccessState) =
   },
 
   'every grant has one channel, and no two channels have one secret': ({ state, moment }) => {
-    const around = { moment, cameraName: 'Kitchen', revision: 0, iceServersFor: () => [] };
+    const around = { moment, cameraName: 'Kitchen', revision: 0, watching: 0, iceServersFor: () => [] };
     const specs = channelSpecs(state, [], around);
     const own = specs.filter(({ kind }) => kind === 'grant').map(({ secret }) => secret);
     const lost = state.withdrawn.map(lentOf).filter((entry) => 'gid' in entry);

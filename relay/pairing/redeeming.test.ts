@@ -84,7 +84,7 @@ async function start(): Promise<void> {
     ...{ access, channels, clock, log, moment, review: () => undefined, firstRevision: 0 },
     specs: (state, at, revision) =>
       channelSpecs(state, claiming.invites, {
-        ...{ moment: at, revision, cameraName: 'Kitchen', iceServersFor: () => [] },
+        ...{ moment: at, revision, watching: 0, cameraName: 'Kitchen', iceServersFor: () => [] },
       }),
   });
   const claiming = new Claiming({

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
+import { createLog } from '../log.ts';
+import { PRIVACY_FILE, PrivacySwitch } from '../privacy/privacy-switch.ts';
 import type { Confirmed } from '../testing/crash/confirmed.ts';
 import { StateDirectory } from './state-directory.ts';
 
@@ -66,12 +68,24 @@ async function expectKept(directory: string, told: readonly Confirmed[]): Promis
       case 'revoked':
         expect(access.grants.map(({ name }) => name)).not.toContain(fact.name);
         break;
+      case 'switched':
+        if (fact === told.findLast(({ type }) => type === 'switched')) await expectSwitched(directory, told);
+        break;
       case 'finished':
         break;
       default:
         fact satisfies never;
     }
   }
+}
+
+/** The camera is as it was switched last; switching it on, which follows when Dora is let in, may have been under way. */
+async function expectSwitched(directory: string, told: readonly Confirmed[]): Promise<void> {
+  const path = join(directory, PRIVACY_FILE);
+  const privacy = await PrivacySwitch.open({ path, clock: new FakeClock(), log: createLog(() => undefined) });
+  const last = told.findLast((fact) => fact.type === 'switched');
+  const mayBeLater = last?.isOff && told.some((fact) => fact.type === 'granted' && fact.name === 'Dora');
+  if (!mayBeLater) expect(privacy.standing({ now: 0, isTrusted: true }).isOff).toBe(last?.isOff);
 }
 
 /** Whether nothing that was under way at the end could have taken this grant back. */

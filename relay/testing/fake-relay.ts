@@ -12,6 +12,7 @@ const ANSWERS: ControlAnswers = {
   'new-code': { link: 'https://latchkey.example/#c1.a.b', valid_minutes: 10, is_first: true },
   presences: { phones: [] },
   withdraw: { outcome: 'done' },
+  privacy: { outcome: 'done', off: false, until: null, why: null },
   forget: {},
 };
 

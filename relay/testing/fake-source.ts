@@ -17,6 +17,7 @@ export class FakeSource implements PictureSource {
   keyframeRequests = 0;
   format: CaptureFormat | null = null;
   readonly skippedMs: number[] = [];
+  timesLetGo = 0;
 
   acquire(listener: PictureListener): () => void {
     this.starts += 1;
@@ -40,6 +41,10 @@ export class FakeSource implements PictureSource {
 
   skip(forMs: number): void {
     this.skippedMs.push(forMs);
+  }
+
+  letGo(): void {
+    this.timesLetGo += 1;
   }
 
   /** A picture for everybody who watches. */

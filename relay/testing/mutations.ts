@@ -7,6 +7,7 @@ import { ENVELOPE_MUTATIONS } from './mutations/envelope-mutations.ts';
 import { LENDING_MUTATIONS } from './mutations/lending-mutations.ts';
 import type { Mutation, MutationGroup } from './mutations/mutation.ts';
 import { PAIRING_MUTATIONS } from './mutations/pairing-mutations.ts';
+import { PRIVACY_MUTATIONS } from './mutations/privacy-mutations.ts';
 import { TIME_MUTATIONS } from './mutations/time-mutations.ts';
 import { TreeCopy } from './mutations/tree-copy.ts';
 import { VIEWING_MUTATIONS } from './mutations/viewing-mutations.ts';
@@ -17,6 +18,7 @@ export const MUTATIONS: readonly MutationGroup[] = [
   ...LENDING_MUTATIONS,
   ...PAIRING_MUTATIONS,
   ...CHANNEL_MUTATIONS,
+  ...PRIVACY_MUTATIONS,
   ...VIEWING_MUTATIONS,
   ...TIME_MUTATIONS,
   ...ENVELOPE_MUTATIONS,

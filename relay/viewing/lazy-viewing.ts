@@ -29,6 +29,11 @@ export class LazyViewing {
     return this.#viewing?.countOf(gid) ?? 0;
   }
 
+  /** Pictures that are open, whoever has them. */
+  get watching(): number {
+    return this.#viewing?.watching ?? 0;
+  }
+
   /** Hands an envelope to the sessions of a grant. */
   deliver(gid: string, envelope: string): void {
     this.#viewing?.deliver(gid, envelope);

@@ -34,7 +34,7 @@ const STANDBYS = { burst: 20, perSecond: 1 / 20 };
 
 export interface ViewingOptions {
   /** Whether a grant gives a right at this moment. */
-  readonly admit: (gid: string, right: Scope) => Standing;
+  readonly admit: (gid: string, right: Scope) => Admission;
   /** The look, lent by an owner, that a grant comes of: all that do count together. */
   readonly rootOf: (gid: string) => string;
   /** Keeps the log of who watched. */
@@ -52,6 +52,9 @@ export interface ViewingOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Whether somebody may have the picture: as their grant stands, and nobody while the camera is switched off. */
+export type Admission = Standing | { readonly type: 'refused'; readonly code: 'private' };
 
 /** Writes down that somebody begins to watch by a grant; the returned function, that they have ended. */
 export type Witness = (gid: string) => (end: Pick<SessionEnd, 'path' | 'reason'>) => void;
@@ -84,6 +87,11 @@ export class Viewing {
   /** How many are connected, or about to be, and watch nothing. */
   get standbys(): number {
     return this.#sessions.length - this.#viewers.length;
+  }
+
+  /** Pictures that are open, whoever has them. */
+  get watching(): number {
+    return this.#sessions.filter(({ session }) => session.isWatching).length;
   }
 
   /** Pictures that a grant has open. */
@@ -226,8 +234,9 @@ export class Viewing {
 }
 
 /** What the one who watched is told when their grant no longer allows it. */
-function farewellOf(code: Extract<Standing, { type: 'refused' }>['code']): Farewell {
+function farewellOf(code: Extract<Admission, { type: 'refused' }>['code']): Farewell {
   switch (code) {
+    case 'private':
     case 'expired':
     case 'outside_hours':
     case 'clock_unsynced':

@@ -61,6 +61,14 @@ export class FakeUseCases implements UseCases {
     return lending;
   }
 
+  switchCamera(id: string, isOff: boolean): Promise<void> {
+    const off = isOff ? { until: null } : null;
+    this.cameras.set(
+      (this.cameras.value ?? []).map((camera) => (camera.id === id ? { ...camera, off } : camera)),
+    );
+    return Promise.resolve();
+  }
+
   forgetCamera(id: string): Promise<void> {
     this.cameras.set((this.cameras.value ?? []).filter((camera) => camera.id !== id));
     return Promise.resolve();
@@ -78,7 +86,8 @@ export class FakeUseCases implements UseCases {
 export function buildCamera(changes: Partial<CameraSummary> = {}): CameraSummary {
   return {
     ...{ id: 'front-door', name: 'Front door', presence: 'online', role: 'owner' },
-    ...{ terms: { scope: ['owner'], nbf: null, exp: null, hours: null }, ending: null, ...changes },
+    ...{ terms: { scope: ['owner'], nbf: null, exp: null, hours: null }, ending: null },
+    ...{ off: null, watching: 0, ...changes },
   };
 }
 

@@ -4,4 +4,5 @@ export type Confirmed =
   | { readonly type: 'granted'; readonly name: string; readonly gid: string; readonly psk: string }
   | { readonly type: 'extended'; readonly gid: string; readonly exp: number }
   | { readonly type: 'revoked'; readonly name: string }
+  | { readonly type: 'switched'; readonly isOff: boolean }
   | { readonly type: 'finished' };

@@ -44,7 +44,11 @@ await owner.ask({ type: 'amend', body: { nonce: owner.nonce(), id: carl.gid, exp
 confirm({ type: 'extended', gid: carl.gid, exp: now + 5 * HOUR_S });
 await owner.ask({ type: 'revoke', body: { nonce: owner.nonce(), id: anna.gid } });
 confirm({ type: 'revoked', name: 'Anna' }, { type: 'revoked', name: 'Berta' });
+await owner.ask({ type: 'switch', body: { nonce: owner.nonce(), off: true } });
+confirm({ type: 'switched', isOff: true });
 await lendTo(owner, 'Dora', ['watch', 'listen']);
+await owner.ask({ type: 'switch', body: { nonce: owner.nonce(), off: false, revision: 1 } });
+confirm({ type: 'switched', isOff: false });
 await relay.close();
 confirm({ type: 'finished' });
 
