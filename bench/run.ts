@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   link: async () => (await import('./link.ts')).link,
   'link-virtual': async () => (await import('./link-virtual.ts')).linkVirtual,
   viewers: async () => (await import('./viewers.ts')).viewers,
+  churn: async () => (await import('./churn.ts')).churn,
   connect: async () => (await import('./connect.ts')).connect,
   reconnect: async () => (await import('./reconnect.ts')).reconnect,
   pwa: async () => (await import('./pwa.ts')).pwa,

@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { House } from '../e2e/stage/house.ts';
@@ -11,6 +9,7 @@ import {
   profileSettings,
   wholeOption,
 } from './bench.ts';
+import { type OrderTaker, startOrderTaker } from './order-taker.ts';
 import { readCpuSeconds, readRssMb } from './process-meter.ts';
 import { round } from './statistics.ts';
 import type { CrowdOrder, CrowdReply, CrowdTotals } from './viewers/crowd-messages.ts';
@@ -44,7 +43,7 @@ export const viewers: Bench = {
         ...profileSettings(context),
       },
     });
-    using crowd = openCrowd();
+    using crowd: Crowd = startOrderTaker(CROWD);
     await house.stopRelay();
     await crowd.order({
       type: 'enrol',
@@ -58,9 +57,8 @@ export const viewers: Bench = {
   },
 };
 
-interface Crowd extends Disposable {
-  order(order: CrowdOrder): Promise<CrowdReply>;
-}
+/** The viewers' process; they are no part of what is measured. */
+type Crowd = OrderTaker<CrowdOrder, CrowdReply>;
 
 interface Sample {
   readonly viewers: number;
@@ -69,21 +67,6 @@ interface Sample {
   readonly bitrateBps: number;
   readonly lost: number;
   readonly rssMb: number;
-}
-
-/** The viewers' process; they are no part of what is measured. */
-function openCrowd(): Crowd {
-  const child = fork(CROWD, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  return {
-    async order(order) {
-      const answered = once(child, 'message');
-      child.send(order);
-      const [reply] = (await answered) as [CrowdReply];
-      if (reply.type === 'failed') throw new Error(reply.message);
-      return reply;
-    },
-    [Symbol.dispose]: () => child.disconnect(),
-  };
 }
 
 interface SampleOptions {

@@ -1,12 +1,9 @@
+import type { Enrolment } from './enrolment.ts';
+
 /** What the bench tells the process in which the viewers are. */
 export type CrowdOrder =
   /** Writes the access list into the relay's stopped state and makes the phones that are on it. */
-  | {
-      readonly type: 'enrol';
-      readonly stateDirectory: string;
-      readonly brokerUrl: string;
-      readonly phones: number;
-    }
+  | ({ readonly type: 'enrol' } & Enrolment)
   /** Has so many watch, in all. */
   | { readonly type: 'watch'; readonly viewers: number }
   | { readonly type: 'count' };
@@ -15,8 +12,7 @@ export type CrowdOrder =
 export type CrowdReply =
   | { readonly type: 'enrolled' }
   | { readonly type: 'watching'; readonly viewers: number }
-  | { readonly type: 'counted'; readonly totals: CrowdTotals }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'counted'; readonly totals: CrowdTotals };
 
 /** Media packets of all viewers since they came. */
 export interface CrowdTotals {
