@@ -1,4 +1,4 @@
-import type { AccessUnit, CaptureFormat } from '../capture/capture.ts';
+import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
 import type { PictureListener, PictureSource } from '../viewing/broadcast.ts';
 
 /** A picture that can be decoded on its own. */
@@ -11,10 +11,12 @@ export const KEYFRAME: AccessUnit = {
 
 /** A lens in the hands of a test. */
 export class FakeSource implements PictureSource {
+  abilities = { canMakeLow: false };
   listener: PictureListener | null = null;
   starts = 0;
   bitrateBps = 0;
-  keyframeRequests = 0;
+  lowBitrateBps: number | null = null;
+  readonly requests: Rendition[] = [];
   format: CaptureFormat | null = null;
   readonly skippedMs: number[] = [];
   timesLetGo = 0;
@@ -27,12 +29,21 @@ export class FakeSource implements PictureSource {
     };
   }
 
+  /** How often a keyframe was asked for. */
+  get keyframeRequests(): number {
+    return this.requests.length;
+  }
+
   setBitrate(bitrateBps: number): void {
     this.bitrateBps = bitrateBps;
   }
 
-  requestKeyframe(): void {
-    this.keyframeRequests += 1;
+  setLow(bitrateBps: number | null): void {
+    this.lowBitrateBps = bitrateBps;
+  }
+
+  requestKeyframe(rendition: Rendition): void {
+    this.requests.push(rendition);
   }
 
   setFormat(format: CaptureFormat): void {
@@ -48,7 +59,7 @@ export class FakeSource implements PictureSource {
   }
 
   /** A picture for everybody who watches. */
-  show(): void {
-    this.listener?.onAccessUnit(KEYFRAME);
+  show(unit: AccessUnit = KEYFRAME): void {
+    this.listener?.onAccessUnit(unit);
   }
 }

@@ -1,17 +1,26 @@
 import type { Clock } from '#shared/clock.ts';
-import type { AccessUnit, CaptureFormat } from '../capture/capture.ts';
+import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
+import type { CaptureAbilities } from '../capture/capture-abilities.ts';
 import { systemClock } from '../system-clock.ts';
 import type { EncoderTarget } from '../webrtc/congestion/encoder-target.ts';
 import type { PacketizedUnit, Packetizer } from '../webrtc/packetizer.ts';
+import { EncoderRate } from './encoder-rate.ts';
 import { FormatLadder } from './format-ladder.ts';
+import { LOW_BITRATE_BPS } from './low-split.ts';
 import { Rungs } from './rungs.ts';
+import { Seat } from './seat.ts';
 
 /** The camera as viewers share it: it runs while anybody is acquired, and restarts itself after a fault. */
 export interface PictureSource {
   /** Delivers access units from now on; the returned function stops that. */
   acquire(listener: PictureListener): () => void;
   setBitrate(bitrateBps: number): void;
-  requestKeyframe(): void;
+  /** Asks for a picture of a rendition that can be decoded on its own. */
+  requestKeyframe(rendition: Rendition): void;
+  /** Null, or missing, while that is not known. */
+  readonly abilities?: Pick<CaptureAbilities, 'canMakeLow'> | null;
+  /** Makes the low rendition too, at so many bits a second, from a keyframe on; null ends it. */
+  setLow?(bitrateBps: number | null): void;
   /** Changes size and rate; a source without it keeps its own. */
   setFormat?(format: CaptureFormat): void;
   /** Makes no picture for so long, counted anew with each call; a source without it makes small ones. */
@@ -48,39 +57,40 @@ export interface BroadcastOptions {
 const INITIAL_BITRATE_BPS = 1_000_000;
 /** Below this a 720p picture falls apart; the frame rate suffers first. */
 const MIN_BITRATE_BPS = 100_000;
-/** A rise by less is not worth a command to the encoder. */
-const NOTABLE_RISE = 1.02;
 /** Those who get keyframes alone get one this often, for which all the others pay. */
 const KEYFRAME_PERIOD_MS = 3_000;
 
-interface Watching {
-  /** Null until the path is known. */
-  target: EncoderTarget | null;
-  /** Pictures that build on others are of no use to it before a keyframe. */
-  needsKeyframe: boolean;
-}
-
-/** One captured picture, cut into packets once, for everybody who watches. */
+/** One captured picture, in one rendition or two, each cut into packets once, for everybody who watches. */
 export class Broadcast {
   readonly #options: BroadcastOptions;
   readonly #clock: Clock;
-  readonly #viewers = new Map<Viewer, Watching>();
+  readonly #seats = new Map<Viewer, Seat>();
   readonly #rungs = new Rungs<Viewer>();
+  readonly #mainRate: EncoderRate;
+  readonly #lowRate: EncoderRate;
+  readonly #keyframeAtMs = { main: Number.NEGATIVE_INFINITY, low: Number.NEGATIVE_INFINITY };
   #ladder: FormatLadder | null = null;
   #release: (() => void) | null = null;
-  #bitrateBps = 0;
   #isSkipping = false;
-  #keyframeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    const { source, maxBitrateBps, clock = systemClock } = options;
+    this.#clock = clock;
+    this.#mainRate = new EncoderRate({
+      ...{ least: MIN_BITRATE_BPS, most: maxBitrateBps },
+      set: (bitrateBps) => source.setBitrate(bitrateBps),
+    });
+    this.#lowRate = new EncoderRate({
+      ...LOW_BITRATE_BPS,
+      set: (bitrateBps) => source.setLow?.(bitrateBps),
+    });
     this.#resetFormat();
   }
 
   /** Shows the picture to a viewer, who asks for a keyframe when it is ready for one; the returned function stops that. */
   join(viewer: Viewer): () => void {
-    this.#viewers.set(viewer, { target: null, needsKeyframe: false });
+    this.#seats.set(viewer, new Seat((unit) => viewer.send(unit)));
     this.#release ??= this.#options.source.acquire({
       onAccessUnit: (unit) => this.#send(unit),
       onFailure: () => this.#fail(),
@@ -89,43 +99,45 @@ export class Broadcast {
     return () => this.#leave(viewer);
   }
 
-  /** Asks the camera for a picture that can be decoded on its own. */
-  requestKeyframe(): void {
-    this.#options.source.requestKeyframe();
+  /** Asks the camera for a picture that a viewer can begin with. */
+  requestKeyframe(viewer: Viewer): void {
+    const seat = this.#seats.get(viewer);
+    if (seat) this.#options.source.requestKeyframe(seat.awaits);
   }
 
-  /** Takes what may be made for a viewer; the slowest path of those that get every picture sets the pace. */
+  /** Takes what may be made for a viewer; the slowest path of those that get the same pictures sets their pace. */
   setTarget(viewer: Viewer, target: EncoderTarget): void {
-    const watching = this.#viewers.get(viewer);
-    if (!watching) return;
-    watching.target = target;
+    const seat = this.#seats.get(viewer);
+    if (!seat) return;
+    seat.target = target;
     this.#adapt();
   }
 
   #leave(viewer: Viewer): void {
-    if (!this.#viewers.delete(viewer)) return;
-    if (this.#viewers.size > 0) this.#adapt();
+    if (!this.#seats.delete(viewer)) return;
+    if (this.#seats.size > 0) this.#adapt();
     else this.#stop();
   }
 
   #send(unit: AccessUnit): void {
     const packetized = this.#options.packetizer.packetize(unit);
-    if (unit.isKeyframe) this.#keyframeAtMs = this.#clock.nowMs();
-    let areKeyframesAwaited = false;
-    for (const [viewer, watching] of this.#viewers) {
-      const isFull = this.#rungs.rungOf(viewer) === 'full';
-      areKeyframesAwaited ||= !isFull;
-      if (watching.needsKeyframe && !unit.isKeyframe) continue;
-      watching.needsKeyframe = !isFull;
-      viewer.send(packetized);
-    }
-    if (areKeyframesAwaited && this.#clock.nowMs() - this.#keyframeAtMs >= KEYFRAME_PERIOD_MS)
-      this.requestKeyframe();
+    if (unit.isKeyframe) this.#keyframeAtMs[unit.rendition] = this.#clock.nowMs();
+    for (const seat of this.#seats.values()) seat.take(packetized);
+    this.#renewKeyframe(unit.rendition);
+  }
+
+  /** For those who get nothing else. */
+  #renewKeyframe(rendition: Rendition): void {
+    if (this.#clock.nowMs() - this.#keyframeAtMs[rendition] < KEYFRAME_PERIOD_MS) return;
+    const isAwaited = [...this.#seats.values()].some(
+      ({ rung, awaits }) => rung === 'keyframes' && awaits === rendition,
+    );
+    if (isAwaited) this.#options.source.requestKeyframe(rendition);
   }
 
   #fail(): void {
-    const viewers = [...this.#viewers.keys()];
-    this.#viewers.clear();
+    const viewers = [...this.#seats.keys()];
+    this.#seats.clear();
     this.#stop();
     for (const viewer of viewers) viewer.fail();
   }
@@ -133,6 +145,7 @@ export class Broadcast {
   #stop(): void {
     this.#release?.();
     this.#release = null;
+    this.#setLow();
     this.#resetFormat();
   }
 
@@ -146,38 +159,52 @@ export class Broadcast {
 
   #adapt(): void {
     const nowMs = this.#clock.nowMs();
-    this.#updateRungs(nowMs);
-    const targets = [...this.#viewers].flatMap(([viewer, { target }]) =>
-      target && this.#rungs.rungOf(viewer) === 'full' ? [target] : [],
-    );
-    this.#setBitrate(Math.min(...targets.map(({ bitrateBps }) => bitrateBps)));
+    const moved = this.#updateRungs(nowMs);
+    const targets = this.#targetsOf('main');
+    // Infinite while no path is known.
+    const affordable = Math.min(...targets.map(({ bitrateBps }) => bitrateBps));
+    this.#mainRate.want(Number.isFinite(affordable) ? affordable : INITIAL_BITRATE_BPS);
+    this.#setLow();
+    for (const seat of moved)
+      if (seat.rung !== 'keyframes') this.#options.source.requestKeyframe(seat.awaits);
     this.#skip(targets);
-    const format = this.#isSkipping ? null : this.#ladder?.update(this.#bitrateBps, nowMs);
+    const format = this.#isSkipping ? null : this.#ladder?.update(this.#mainRate.bitrateBps, nowMs);
     if (format) this.#options.source.setFormat?.(format);
   }
 
-  #updateRungs(nowMs: number): void {
-    const known = [...this.#viewers].flatMap(([viewer, { target }]) =>
+  /** Whose rung has changed. */
+  #updateRungs(nowMs: number): Seat[] {
+    const { maxBitrateBps, source } = this.#options;
+    const known = [...this.#seats].flatMap(([viewer, { target }]) =>
       target ? [[viewer, target.bitrateBps] as const] : [],
     );
-    for (const viewer of this.#rungs.update(new Map(known), nowMs)) {
-      const watching = this.#viewers.get(viewer);
-      // Pictures were left out: whoever gets all of them again cannot begin in the middle.
-      if (watching) watching.needsKeyframe = true;
-      if (this.#rungs.rungOf(viewer) === 'full') this.requestKeyframe();
-    }
+    const hasLow = source.abilities?.canMakeLow ?? false;
+    const changed = this.#rungs.update(new Map(known), { nowMs, hasLow, maxBps: maxBitrateBps });
+    return changed.flatMap((viewer) => {
+      const seat = this.#seats.get(viewer);
+      if (!seat) return [];
+      const rung = this.#rungs.rungOf(viewer);
+      seat.change(rung, hasLow && rung !== 'full' ? 'low' : 'main');
+      return [seat];
+    });
   }
 
-  /** `affordable` is infinite while no path is known. */
-  #setBitrate(affordable: number): void {
-    const wanted = Number.isFinite(affordable) ? affordable : INITIAL_BITRATE_BPS;
-    const { maxBitrateBps, source } = this.#options;
-    const bitrateBps = Math.round(Math.min(maxBitrateBps, Math.max(MIN_BITRATE_BPS, wanted)));
-    const isNotable = bitrateBps < this.#bitrateBps || bitrateBps === maxBitrateBps;
-    if (bitrateBps === this.#bitrateBps) return;
-    if (!isNotable && bitrateBps < this.#bitrateBps * NOTABLE_RISE) return;
-    this.#bitrateBps = bitrateBps;
-    source.setBitrate(bitrateBps);
+  #targetsOf(rendition: Rendition): EncoderTarget[] {
+    return [...this.#seats.values()].flatMap((seat) =>
+      seat.target && seat.follows(rendition) ? [seat.target] : [],
+    );
+  }
+
+  /** The second encoder runs while somebody is there who needs it. */
+  #setLow(): void {
+    const { source } = this.#options;
+    if ([...this.#seats.values()].some((seat) => seat.needs('low'))) {
+      const affordable = Math.min(...this.#targetsOf('low').map(({ bitrateBps }) => bitrateBps));
+      this.#lowRate.want(Number.isFinite(affordable) ? affordable : LOW_BITRATE_BPS.least);
+    } else if (this.#lowRate.bitrateBps > 0) {
+      this.#lowRate.reset();
+      source.setLow?.(null);
+    }
   }
 
   /** Leaves out pictures while they would only wait, with everybody. */

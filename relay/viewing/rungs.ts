@@ -1,25 +1,44 @@
-/** What of the stream a viewer gets. One encoder makes one rung; a second one would be another member here. */
+import { LOW_BITRATE_BPS, leastOfMain } from './low-split.ts';
+
+/** What of the stream a viewer gets. */
 export type Rung =
-  /** Every picture. */
+  /** Every picture, as large as those paths allow that are no narrower than most. */
   | 'full'
-  /** Keyframes alone: the path is so much narrower than the others' that all would have to look as it does. */
+  /** The low rendition: the path is so much narrower than the others' that all would have to look as it does. */
+  | 'low'
+  /** Keyframes alone: there is no low rendition, or the path does not carry even that. */
   | 'keyframes';
+
+/** What is known when rungs are chosen. */
+export interface RungConditions {
+  readonly nowMs: number;
+  /** Whether the source can make a low rendition. */
+  readonly hasLow: boolean;
+  /** The most that the main rendition takes, bits a second: who could have more has no use for it. */
+  readonly maxBps: number;
+}
 
 interface Standing {
   rung: Rung;
-  /** Since when the target has spoken for the other rung; null while it does not. */
-  otherSinceMs: number | null;
+  /** The rung that the target speaks for, and since when. */
+  wanted: Rung;
+  wantedSinceMs: number;
 }
 
-/** A target below this share of the median is far below: nearer ones are worth waiting for. */
-const FAR_BELOW = 0.4;
-const NEAR_AGAIN = 0.5;
+/** What a path must carry beyond the least for its viewer to be taken up again. */
+const NEAR_AGAIN = 1.2;
+/** The share of the median that is far below, where keyframes are all there is below. */
+const FAR_BELOW_WITHOUT_LOW = 0.4;
+/** A path that carries not even the least of the low rendition. */
+const TOO_NARROW_BPS = LOW_BITRATE_BPS.least * 0.9;
 /** Short enough that the others hardly notice, long enough for a path that hesitates. */
 const DOWN_AFTER_MS = 1_000;
 /** Whoever comes back needs a keyframe, which everybody pays for. */
 const UP_AFTER_MS = 5_000;
+/** From the worst on. */
+const ORDER: readonly Rung[] = ['keyframes', 'low', 'full'];
 
-/** Decides who gets every picture, so that nobody's is spoilt by the slowest path. */
+/** Decides who gets what, so that nobody's picture is spoilt by the slowest path. */
 export class Rungs<Viewer> {
   readonly #standings = new Map<Viewer, Standing>();
 
@@ -28,40 +47,70 @@ export class Rungs<Viewer> {
   }
 
   /** Takes everybody's targets, bits a second; whose rung has changed. */
-  update(targets: ReadonlyMap<Viewer, number>, nowMs: number): readonly Viewer[] {
+  update(targets: ReadonlyMap<Viewer, number>, conditions: RungConditions): readonly Viewer[] {
     for (const viewer of this.#standings.keys()) if (!targets.has(viewer)) this.#standings.delete(viewer);
-    if (this.#isNobodyFull) return this.#promoteAll();
-    const median = upperMedian([...targets.values()]);
-    const judged = [...targets].filter(([viewer, bps]) => this.#judge(viewer, bps / median, nowMs));
-    return judged.map(([viewer]) => viewer);
+    if (this.#isNobodyFull) return this.#promoteAll(conditions.nowMs);
+    const useful = [...targets].map(([viewer, bps]) => {
+      const hasFallen = this.rungOf(viewer) !== 'full';
+      return [viewer, Math.min(bps, conditions.maxBps) / (hasFallen ? NEAR_AGAIN : 1)] as const;
+    });
+    const all = useful.map(([, bps]) => bps);
+    const judgement = { ...conditions, least: leastOfMain(all), median: upperMedian(all) };
+    return useful.flatMap(([viewer, bps]) => {
+      return this.#judge(viewer, wantedRung(bps, judgement), conditions) ? [viewer] : [];
+    });
   }
 
   get #isNobodyFull(): boolean {
-    return (
-      this.#standings.size > 0 && [...this.#standings.values()].every(({ rung }) => rung === 'keyframes')
-    );
+    const { size } = this.#standings;
+    return size > 0 && [...this.#standings.values()].every(({ rung }) => rung !== 'full');
   }
 
   /** Whoever was far below the others is not so when they have left. */
-  #promoteAll(): readonly Viewer[] {
-    for (const standing of this.#standings.values()) standing.rung = 'full';
+  #promoteAll(nowMs: number): readonly Viewer[] {
+    for (const viewer of this.#standings.keys()) this.#standings.set(viewer, standing('full', nowMs));
     return [...this.#standings.keys()];
   }
 
-  #judge(viewer: Viewer, share: number, nowMs: number): boolean {
-    const standing = this.#standings.get(viewer) ?? { rung: 'full', otherSinceMs: null };
-    this.#standings.set(viewer, standing);
-    const isFull = standing.rung === 'full';
-    if (isFull ? share >= FAR_BELOW : share < NEAR_AGAIN) {
-      standing.otherSinceMs = null;
-      return false;
+  /** Whether the viewer changes over to this rung. */
+  #judge(viewer: Viewer, wanted: Rung, { nowMs, hasLow }: RungConditions): boolean {
+    const known = this.#standings.get(viewer) ?? standing('full', nowMs);
+    this.#standings.set(viewer, known);
+    if (wanted !== known.wanted) {
+      known.wanted = wanted;
+      known.wantedSinceMs = nowMs;
     }
-    standing.otherSinceMs ??= nowMs;
-    if (nowMs - standing.otherSinceMs < (isFull ? DOWN_AFTER_MS : UP_AFTER_MS)) return false;
-    standing.rung = isFull ? 'keyframes' : 'full';
-    standing.otherSinceMs = null;
+    if (wanted === known.rung || nowMs - known.wantedSinceMs < this.#waitMs(known.rung, wanted, hasLow))
+      return false;
+    this.#standings.set(viewer, standing(wanted, nowMs));
     return true;
   }
+
+  #waitMs(rung: Rung, wanted: Rung, hasLow: boolean): number {
+    if (rung === 'low' && !hasLow) return 0;
+    if (ORDER.indexOf(wanted) > ORDER.indexOf(rung)) return UP_AFTER_MS;
+    // Where the low rendition is made already, nothing is to be begun for one more.
+    const isMade = [...this.#standings.values()].some((each) => each.rung === 'low');
+    return wanted === 'low' && isMade ? 0 : DOWN_AFTER_MS;
+  }
+}
+
+/** What all targets together say. */
+interface Judgement {
+  readonly least: number;
+  readonly median: number;
+  readonly hasLow: boolean;
+}
+
+/** The rung that a target speaks for. */
+function wantedRung(bps: number, { least, median, hasLow }: Judgement): Rung {
+  if (!hasLow) return bps < median * FAR_BELOW_WITHOUT_LOW ? 'keyframes' : 'full';
+  if (bps >= least) return 'full';
+  return bps < TOO_NARROW_BPS ? 'keyframes' : 'low';
+}
+
+function standing(rung: Rung, nowMs: number): Standing {
+  return { rung, wanted: rung, wantedSinceMs: nowMs };
 }
 
 /** The middle one; of two the higher, so that of two viewers the slower one does not decide. */

@@ -80,7 +80,7 @@ export class ViewerSession implements Viewer {
       if (state === 'connected') this.#on({ type: 'connected' });
       if (state === 'disconnected') this.#on({ type: 'disconnected' });
     });
-    peer.onKeyframeRequest(() => this.#leaveBroadcast && broadcast.requestKeyframe());
+    peer.onKeyframeRequest(() => broadcast.requestKeyframe(this));
     peer.onSilence(() => this.isOnStandby || options.onSilence());
     peer.onTarget((target) => broadcast.setTarget(this, target));
     peer.onChannel((channel) => this.#adopt(channel));
@@ -182,7 +182,7 @@ export class ViewerSession implements Viewer {
   #watch(): void {
     this.#cancelLimit();
     this.#join();
-    this.#options.broadcast.requestKeyframe();
+    this.#options.broadcast.requestKeyframe(this);
     this.#path = this.#options.peer.path ?? this.#path;
     if (this.#hasWatched) return;
     this.#hasWatched = true;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { AccessUnit } from '../capture/capture.ts';
+import type { AccessUnit, Rendition } from '../capture/capture.ts';
 
 /** Payload of one RTP packet, shared by all viewers; its header is each viewer's own. */
 export interface MediaPacket {
@@ -17,9 +17,10 @@ export interface PacketizedUnit {
   readonly packets: readonly MediaPacket[];
   readonly rtpTimestamp: number;
   readonly isKeyframe: boolean;
+  readonly rendition: Rendition;
 }
 
-/** Cuts the pictures of one stream. */
+/** Cuts the pictures of one camera, in either rendition. */
 export interface Packetizer {
   packetize(unit: AccessUnit): PacketizedUnit;
 }
@@ -47,24 +48,40 @@ export function createPacketizer(): Packetizer {
   return {
     packetize(unit) {
       const payloads = cutAccessUnit(unit.nalUnits);
-      const { isKeyframe, capturedAtMs } = unit;
-      const rtpTimestamp = toRtpTimestamp(capturedAtMs);
+      const { isKeyframe, capturedAtMs, rendition } = unit;
+      const rtpTimestamp = toRtpTimestamp(capturedAtMs, rendition);
       const packets = payloads.map((payload, index) => {
         return { payload, marker: index === payloads.length - 1, rtpTimestamp, capturedAtMs };
       });
-      return { packets, rtpTimestamp, isKeyframe };
+      return { packets, rtpTimestamp, isKeyframe, rendition };
     },
   };
 }
 
-/** Capture time to RTP timestamp: random start (RFC 3550 §5.1), never backward when the wall clock is set back. */
-function createMediaClock(): (capturedAtMs: number) => number {
+/** The same picture at another moment; what it is made of is shared. */
+export function restamp(unit: PacketizedUnit, rtpTimestamp: number): PacketizedUnit {
+  const stamp = rtpTimestamp % 2 ** 32;
+  const packets = unit.packets.map((packet) => ({ ...packet, rtpTimestamp: stamp }));
+  return { ...unit, packets, rtpTimestamp: stamp };
+}
+
+/** Whether one RTP timestamp comes after another; they wrap (RFC 3550 §5.1). */
+export function isLater(rtpTimestamp: number, other: number): boolean {
+  return ((rtpTimestamp - other) | 0) > 0;
+}
+
+/**
+ * Capture time to RTP timestamp: random start (RFC 3550 §5.1), the same for pictures of one moment, and in no rendition
+ * backward when the wall clock is set back.
+ */
+function createMediaClock(): (capturedAtMs: number, rendition: Rendition) => number {
   let shiftMs = randomInt(2 ** 32) / CLOCK_RATE_KHZ;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  return (capturedAtMs) => {
-    if (capturedAtMs + shiftMs <= lastMs) shiftMs = lastMs + STEP_BACK_MS - capturedAtMs;
-    lastMs = capturedAtMs + shiftMs;
-    return Math.round(lastMs * CLOCK_RATE_KHZ) % 2 ** 32;
+  const lastMs = { main: Number.NEGATIVE_INFINITY, low: Number.NEGATIVE_INFINITY };
+  return (capturedAtMs, rendition) => {
+    const last = lastMs[rendition];
+    if (capturedAtMs + shiftMs <= last) shiftMs = last + STEP_BACK_MS - capturedAtMs;
+    lastMs[rendition] = capturedAtMs + shiftMs;
+    return Math.round(lastMs[rendition] * CLOCK_RATE_KHZ) % 2 ** 32;
   };
 }
 

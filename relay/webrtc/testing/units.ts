@@ -6,5 +6,5 @@ export function unitOf(packets: number, { isKeyframe = false, bytes = 1000 } = {
   const all: MediaPacket[] = Array.from({ length: packets }, (_, index) => {
     return { payload, marker: index === packets - 1, rtpTimestamp: 0, capturedAtMs: 0 };
   });
-  return { packets: all, rtpTimestamp: 0, isKeyframe };
+  return { packets: all, rtpTimestamp: 0, isKeyframe, rendition: 'main' };
 }

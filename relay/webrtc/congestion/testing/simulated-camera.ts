@@ -80,6 +80,6 @@ export class SimulatedCamera {
       isKeyframe,
       capturedAtUs: this.#time.nowUs,
     });
-    return { packets, rtpTimestamp, isKeyframe };
+    return { packets, rtpTimestamp, isKeyframe, rendition: 'main' };
   }
 }
