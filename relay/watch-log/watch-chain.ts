@@ -50,7 +50,7 @@ export class WatchChain {
     const entry = placeWatchEvent({ seq: this.next, prev: this.#head?.hash ?? null }, said);
     const line = await encodeWatchEntry(entry, this.#identity);
     const hash = await hashWatchEntry(entry, this.#identity.thumbprint);
-    this.#lines.push(line);
+    this.#lines.push(inOnePiece(line));
     this.#head = { seq: entry.seq, hash };
     this.#bytes += bytesOf([line]);
     return entry.seq;
@@ -60,6 +60,11 @@ export class WatchChain {
   dropDownTo(bytes: number): void {
     while (this.#bytes > bytes) this.#bytes -= bytesOf(this.#lines.splice(0, 1));
   }
+}
+
+/** A text that was joined keeps all its parts, and what these were cut from: thrice as much memory, for as long as it lives. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** Bytes of lines in a file: they are base64url, and each has its end. */

@@ -89,4 +89,15 @@ describe('packetizer', () => {
     expect((after - before) >>> 0).toBe(33 * 90);
     expect((at(1_600_000_000_040) - after) >>> 0).toBe(3600);
   });
+
+  it('gives pictures of one moment one timestamp, whichever rendition comes first', () => {
+    const packetizer = createPacketizer();
+    const at = (ms: number, rendition: 'main' | 'low') =>
+      packetizer.packetize({ ...picture(ms), rendition }).rtpTimestamp;
+    const main = at(1_700_000_000_000, 'main');
+    expect(at(1_700_000_000_000, 'low')).toBe(main);
+    const later = at(1_700_000_000_040, 'low');
+    expect((later - main) >>> 0).toBe(3600);
+    expect(at(1_700_000_000_040, 'main')).toBe(later);
+  });
 });

@@ -155,4 +155,30 @@ describe('TestPicture', () => {
   it('takes no snapshot while it is off', async () => {
     await expect(new TestPicture().snapshot()).rejects.toMatchObject({ code: 'no_picture' });
   });
+
+  it('makes a low rendition while one is wanted: smaller, every second picture, within its own bitrate', async () => {
+    const { picture, play } = await startPicture({ bitrateBps: 2_000_000 });
+    expect(play(SECOND_MS).every(({ rendition }) => rendition === 'main')).toBe(true);
+    picture.setLow(300_000);
+    const units = play(4 * SECOND_MS);
+    const low = units.filter(({ rendition }) => rendition === 'low');
+    expect(low.map(({ isKeyframe }) => isKeyframe).indexOf(true, 1)).toBe(-1);
+    expect(low[0]?.isKeyframe).toBe(true);
+    expect(units.length - low.length).toBe(120);
+    expect(low.length).toBe(60);
+    expect(bits(low) / 4 / 300_000).toBeGreaterThan(0.85);
+    expect(bits(low) / 4 / 300_000).toBeLessThan(1.15);
+    picture.requestKeyframe('low');
+    const [asked] = play(100).filter(({ isKeyframe }) => isKeyframe);
+    expect(asked?.rendition).toBe('low');
+    picture.setLow(null);
+    expect(play(SECOND_MS).every(({ rendition }) => rendition === 'main')).toBe(true);
+  });
+
+  it('goes on with the low rendition while pictures of the main one are left out', async () => {
+    const { picture, play } = await startPicture();
+    picture.setLow(300_000);
+    picture.skip(SECOND_MS);
+    expect(new Set(play(SECOND_MS - 1).map(({ rendition }) => rendition))).toEqual(new Set(['low']));
+  });
 });

@@ -3,13 +3,17 @@ import { systemClock } from '../../system-clock.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat, Rendition } from '../capture.ts';
 import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture-abilities.ts';
 import { CaptureError } from '../capture-error.ts';
-import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';
+import {
+  checkFormat,
+  clampBitrate,
+  clampLowBitrate,
+  DEFAULT_BITRATE_BPS,
+  DEFAULT_FORMAT,
+  lowFormatOf,
+} from '../capture-settings.ts';
 import { encodeByteStream } from '../nal-units.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { BitBudget } from './bit-budget.ts';
-import { FilmGrain } from './film-grain.ts';
-import { PictureEncoder } from './h264/picture-encoder.ts';
-import { Scene } from './scene/scene.ts';
+import { Studio } from './studio.ts';
 
 /** Settings of a test picture. */
 export interface TestPictureOptions {
@@ -29,28 +33,31 @@ const SNAPSHOT_QP = 18;
 /** A camera that needs no camera: a quiet moving scene, with a clock for people and one for machines. */
 export class TestPicture implements Capture {
   readonly closed: Promise<CaptureEnd>;
-  readonly abilities: CaptureAbilities = { ...ENCODER_ABILITIES, description: 'Test picture' };
+  readonly abilities: CaptureAbilities = {
+    ...ENCODER_ABILITIES,
+    description: 'Test picture',
+    canMakeLow: true,
+  };
   readonly #fullFormat: CaptureFormat;
   readonly #clock: Clock;
-  readonly #budget: BitBudget;
   readonly #listeners = new Set<(unit: AccessUnit) => void>();
   #end: (end: CaptureEnd) => void = () => undefined;
-  #studio: Studio;
-  #format: CaptureFormat;
+  #bitrateBps: number;
+  #main: Studio;
+  /** Null while nobody wants the low rendition. */
+  #low: Studio | null = null;
   #state: 'new' | 'running' | 'closed' = 'new';
-  #keyframeWanted = true;
   #dueAtMs = 0;
-  #lastAtMs = 0;
+  #lowDueAtMs = 0;
   #skipUntilMs = 0;
   #cancel: () => void = () => undefined;
 
   /** @throws CaptureError `bad_settings` */
   constructor(options: TestPictureOptions = {}) {
     this.#clock = options.clock ?? systemClock;
-    this.#format = checkFormat(options.format ?? DEFAULT_FORMAT);
-    this.#fullFormat = this.#format;
-    this.#budget = new BitBudget(clampBitrate(options.bitrateBps ?? DEFAULT_BITRATE_BPS));
-    this.#studio = createStudio(this.#format);
+    this.#fullFormat = checkFormat(options.format ?? DEFAULT_FORMAT);
+    this.#bitrateBps = clampBitrate(options.bitrateBps ?? DEFAULT_BITRATE_BPS);
+    this.#main = new Studio(this.#fullFormat, this.#bitrateBps);
     this.closed = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -61,7 +68,6 @@ export class TestPicture implements Capture {
     if (this.#state !== 'new') throw new TypeError('a capture starts once');
     this.#state = 'running';
     this.#dueAtMs = this.#clock.nowMs();
-    this.#lastAtMs = this.#dueAtMs - 1000 / this.#format.frameRate;
     this.#cancel = this.#clock.after(0, () => this.#deliver());
   }
 
@@ -71,15 +77,23 @@ export class TestPicture implements Capture {
   }
 
   setBitrate(bitrateBps: number): void {
-    this.#budget.bitrateBps = clampBitrate(bitrateBps);
+    this.#bitrateBps = clampBitrate(bitrateBps);
+    this.#main.bitrateBps = this.#bitrateBps;
   }
 
-  setLow(): void {
-    // There is one rendition.
+  setLow(bitrateBps: number | null): void {
+    if (bitrateBps === null) {
+      this.#low = null;
+      return;
+    }
+    const bps = clampLowBitrate(bitrateBps);
+    if (this.#low) this.#low.bitrateBps = bps;
+    else this.#low = new Studio(lowFormatOf(this.#fullFormat), bps);
   }
 
   requestKeyframe(rendition: Rendition = 'main'): void {
-    if (rendition === 'main') this.#keyframeWanted = true;
+    if (rendition === 'main') this.#main.wantKeyframe();
+    else this.#low?.wantKeyframe();
   }
 
   skip(forMs: number): void {
@@ -88,9 +102,7 @@ export class TestPicture implements Capture {
 
   /** @throws CaptureError `bad_settings` */
   setFormat(format: CaptureFormat): void {
-    this.#format = checkFormat(format);
-    this.#studio = createStudio(this.#format);
-    this.#keyframeWanted = true;
+    this.#main = new Studio(checkFormat(format), this.#bitrateBps);
   }
 
   setPicture(): void {
@@ -99,9 +111,8 @@ export class TestPicture implements Capture {
 
   async snapshot(): Promise<Snapshot> {
     if (this.#state !== 'running') throw new CaptureError('no_picture', 'The camera is off.');
-    const { encoder, scene } = createStudio(this.#fullFormat);
-    const plan = scene.paint(Math.floor(this.#clock.nowMs()));
-    const nalUnits = encoder.encode({ isKeyframe: true, qp: SNAPSHOT_QP, plan });
+    const studio = new Studio(this.#fullFormat, this.#bitrateBps);
+    const nalUnits = studio.still(Math.floor(this.#clock.nowMs()), SNAPSHOT_QP);
     const { width, height } = this.#fullFormat;
     return { type: 'video/h264', bytes: encodeByteStream(nalUnits), width, height };
   }
@@ -116,46 +127,30 @@ export class TestPicture implements Capture {
   #deliver(): void {
     const now = this.#clock.nowMs();
     this.#scheduleNext(now);
+    const capturedAtMs = Math.floor(now);
+    this.#deliverLow(capturedAtMs);
     if (now < this.#skipUntilMs) return;
-    const unit = this.#shoot(Math.floor(now));
+    this.#emit({ ...this.#main.shoot(capturedAtMs), rendition: 'main' });
+  }
+
+  /** The low rendition shows some of the moments of the main one. */
+  #deliverLow(capturedAtMs: number): void {
+    if (!this.#low || capturedAtMs < this.#lowDueAtMs) return;
+    const { frameRate } = this.#low.format;
+    // Half a picture of the main rendition early, as its moments are not exact.
+    this.#lowDueAtMs = capturedAtMs + 1000 / frameRate - 500 / this.#main.format.frameRate;
+    this.#emit({ ...this.#low.shoot(capturedAtMs), rendition: 'low' });
+  }
+
+  #emit(unit: AccessUnit): void {
     for (const listener of [...this.#listeners]) listener(unit);
   }
 
   /** Pictures are due at multiples of the interval since the start, however late a timer fires. */
   #scheduleNext(now: number): void {
-    const intervalMs = 1000 / this.#format.frameRate;
+    const intervalMs = 1000 / this.#main.format.frameRate;
     this.#dueAtMs += intervalMs;
     if (Math.abs(now - this.#dueAtMs) > MAX_LAG_PICTURES * intervalMs) this.#dueAtMs = now + intervalMs;
     this.#cancel = this.#clock.after(Math.max(0, this.#dueAtMs - now), () => this.#deliver());
   }
-
-  #shoot(capturedAtMs: number): AccessUnit {
-    const { encoder, scene, grain } = this.#studio;
-    const isKeyframe = this.#keyframeWanted;
-    this.#keyframeWanted = false;
-    const plan = scene.paint(capturedAtMs);
-    const room = this.#budget.earn(capturedAtMs - this.#lastAtMs);
-    this.#lastAtMs = capturedAtMs;
-    if (isKeyframe) grain.clear();
-    const grained = isKeyframe ? 0 : grain.sprinkle(plan, room);
-    const qp = isKeyframe ? this.#budget.keyframeQp : this.#budget.qp;
-    const nalUnits = encoder.encode({ isKeyframe, qp, plan });
-    const bytes = nalUnits.reduce((sum, nalUnit) => sum + nalUnit.length, 0);
-    this.#budget.spend(bytes * 8, grained, isKeyframe, this.#format.frameRate);
-    return { nalUnits, isKeyframe, capturedAtMs, rendition: 'main' };
-  }
-}
-
-interface Studio {
-  readonly encoder: PictureEncoder;
-  readonly scene: Scene;
-  readonly grain: FilmGrain;
-}
-
-function createStudio(format: CaptureFormat): Studio {
-  const encoder = new PictureEncoder(format);
-  const scene = new Scene(format, encoder.target);
-  const grain = new FilmGrain(encoder.target, scene.backdrop);
-  grain.reserve(scene.reserved());
-  return { encoder, scene, grain };
 }

@@ -83,6 +83,17 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
     ],
   },
   {
+    file: 'relay/viewing/broadcast.ts',
+    tests: ['relay/viewing/standby.test.ts', 'relay/viewing/broadcast.test.ts'],
+    mutations: [
+      [
+        'who waits asks for no picture',
+        'if (seat) this.#options.source.requestKeyframe(seat.awaits);',
+        "this.#options.source.requestKeyframe(seat?.awaits ?? 'main');",
+      ],
+    ],
+  },
+  {
     file: 'relay/viewing/viewer-session.ts',
     tests: ['relay/viewing/viewing.test.ts', 'relay/viewing/standby.test.ts', 'relay/attacks-revoke.test.ts'],
     mutations: [
@@ -92,7 +103,6 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         "this.#state.state === 'connecting' && this.#state.purpose === 'picture'",
         "this.#state.state === 'connecting'",
       ],
-      ['who waits asks for no picture', 'this.#leaveBroadcast && broadcast.', 'broadcast.'],
       ['waiting ends', 'this.#limit(isRelayed ? RELAYED_STANDBY_LIMIT_MS : STANDBY_LIMIT_MS);', ''],
       [
         'who ended while answering gets no answer',
