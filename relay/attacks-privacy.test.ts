@@ -187,4 +187,11 @@ describe('who watches', () => {
     await guest.channel.settled();
     expect([presenceOf(owner)?.watching, presenceOf(guest)?.watching]).toEqual([1, undefined]);
   });
+
+  it('is shown at the camera itself, from the first picture to the last', async () => {
+    const guest = await camera.letIn(owner, { name: 'Ben' });
+    const peer = await camera.watch(guest);
+    peer.die();
+    await vi.waitFor(() => expect(camera.display.watching).toEqual([['Ben'], []]));
+  });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cleanName, type IceServer, parseIceServers } from '#shared/message-fields.ts';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
+import { type LightSetting, parseLightSetting } from './light/light-setting.ts';
 import { parseTurnSecret, parseTurnUrls, type TurnSettings } from './turn/turn-settings.ts';
 import { listIceServerAddresses } from './webrtc/ice-server.ts';
 
@@ -21,6 +22,8 @@ export interface Config {
   /** Draws a machine-readable clock into the picture, to measure delays; the test picture has one anyway. */
   readonly hasClockStrip: boolean;
   readonly maxBitrateBps: number;
+  /** What is lit while somebody has the picture. */
+  readonly light: LightSetting;
   readonly iceServers: readonly IceServer[];
   /** TURN servers that the camera shares a secret with; null: none. */
   readonly turn: TurnSettings | null;
@@ -58,6 +61,7 @@ export const SETTINGS = {
   LATCHKEY_FORMAT: 'WIDTHxHEIGHT@RATE (1280x720@30)',
   LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
   LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',
+  LATCHKEY_LIGHT: 'lit while picture or sound is sent: led:NAME, gpio:CHIP/LINE or off (off)',
   LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
   LATCHKEY_TURN_URLS: 'turn: and turns: addresses of your own TURN server, comma separated',
   LATCHKEY_TURN_SECRET: 'what it has for static-auth-secret; the camera makes credentials that run out of it',
@@ -105,6 +109,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     format: read('LATCHKEY_FORMAT', '1280x720@30', parseFormat),
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
+    light: read('LATCHKEY_LIGHT', 'off', parseLightSetting),
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
     turn: turnUrls.length > 0 ? { urls: turnUrls, secret: turnSecret } : null,
     iceTransportPolicy: read('LATCHKEY_ICE_POLICY', 'all', parseIceTransportPolicy),

@@ -15,6 +15,8 @@ import { createRelayControl, type RelayControl } from './control/relay-control.t
 import { Enforcement } from './lending/enforcement.ts';
 import { Lending } from './lending/lending.ts';
 import type { Presences } from './lending/list.ts';
+import type { Light } from './light/light.ts';
+import { WatchLight } from './light/watch-light.ts';
 import type { Log } from './log.ts';
 import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
@@ -48,6 +50,8 @@ export interface RelayParts {
   /** Whether that clock may decide over a guest's time. */
   readonly time: TrustedTime;
   readonly log: Log;
+  /** Shows that somebody has the picture; default none. */
+  readonly light?: Light | null;
   /** Loads what makes the peers of viewers. Default: WebRTC. */
   readonly loadPeers?: (parts: RelayParts, iceServers: PeerOptions['iceServers']) => Promise<() => Peer>;
 }
@@ -78,6 +82,8 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   camera.enforcement.start();
   const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
   await camera.viewing.loaded();
+  const packets = () => camera.viewing.mediaPackets;
+  const light = parts.light ? new WatchLight({ light: parts.light, packets, clock, log }) : null;
   return {
     thumbprint: identity.thumbprint,
     control: createRelayControl({
@@ -88,6 +94,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
         time,
         log,
         privacy,
+        lightFault: () => light?.fault ?? null,
         claiming: camera.claiming,
         presences: camera.presences,
       },
@@ -103,6 +110,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       camera.confirmation.close();
       camera.enforcement.close();
       await camera.viewing.close('shutdown');
+      await light?.close();
       await watchLog.close();
       await camera.channels.shutdown();
       await rendezvous.close();
@@ -125,6 +133,8 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy }: Ke
   const cameraThumbprint = identity.thumbprint;
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const lastSeen = new LastSeen();
+  const watchingNames = () =>
+    access.state.grants.filter(({ gid }) => viewing.countOf(gid) > 0).map(({ name }) => name);
   const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
     loadViewing(parts, () => iceServers.forCamera(moment().now), {
@@ -145,7 +155,10 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy }: Ke
         channels.accept({ kind: 'grant', entryId: gid }, encodeUtf8(envelope), (payload) =>
           answer(parseUtf8(payload)),
         ),
-      onChange: () => enforcement.announce(),
+      onChange: () => {
+        enforcement.announce();
+        display.showWatching(watchingNames());
+      },
       // A phone that cannot be reached may be trying to reach us, through a broker that we have lost as well.
       onSilence: () => void rendezvous.probe(SILENCE_PROBE_MS),
     }),

@@ -133,9 +133,9 @@ export class SharedCapture {
     if (this.#capture) this.#keyframes[rendition].ask();
   }
 
-  /** Releases the device at once, where nobody looks, rather than in a moment. */
+  /** Lets every listener go, whoever takes a snapshot too, and the device at once; whoever comes later opens it again. */
   letGo(): void {
-    if (this.#listeners.size === 0) void this.#stop();
+    void this.close();
   }
 
   /** Lets every listener go and releases the device; idempotent. */

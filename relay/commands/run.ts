@@ -5,6 +5,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { lockForRelay } from '../control/at-camera.ts';
 import { createControlHandler } from '../control/control-handler.ts';
 import { ControlServer } from '../control/control-server.ts';
+import { openLight } from '../light/open-light.ts';
 import { boundLog, createLog, errorCode, type Log } from '../log.ts';
 import { createTerminalDisplay } from '../pairing/terminal-display.ts';
 import { type Relay, startRelay } from '../relay.ts';
@@ -62,7 +63,8 @@ async function serve(options: ServeOptions): Promise<'stopped' | 'forgotten'> {
   const time = parts.adopt(await startTime(options), (each) => each.close());
   const state = new StateDirectory(config.stateDirectory, clock);
   const display = createTerminalDisplay(write, isTerminal);
-  const relay = await startRelay({ config, state, rendezvous, source, display, clock, time, log });
+  const light = openLight(config.light);
+  const relay = await startRelay({ config, state, rendezvous, source, display, light, clock, time, log });
   const forgotten = Promise.withResolvers<'forgotten'>();
   const control = await openControl(relay, options, () => forgotten.resolve('forgotten'));
   log.info('ready', { camera: config.cameraName, source: config.source });

@@ -47,8 +47,8 @@ async function forget(control: RelayControl, onForgotten: () => void): Promise<C
 
 function statusOf(control: RelayControl, since: number): ControlAnswers['status'] {
   const watching = control.presences().reduce((sum, phone) => sum + phone.watching, 0);
-  const { rendezvousState: rendezvous, clockReason: clock } = control;
-  return { version: VERSION, pid: process.pid, since, rendezvous, clock, watching };
+  const { rendezvousState: rendezvous, clockReason: clock, isOff: off, lightFault: light_fault } = control;
+  return { version: VERSION, pid: process.pid, since, rendezvous, clock, watching, off, light_fault };
 }
 
 async function codeOf(control: RelayControl): Promise<ControlAnswers['new-code']> {

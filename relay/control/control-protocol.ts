@@ -49,6 +49,10 @@ const answers = {
     rendezvous: v.picklist(['connecting', 'online', 'closed']),
     clock: v.picklist(['synchronised', 'assumed', 'not_synchronised', 'below_floor']),
     watching: count,
+    /** Whether it is switched off. Of this and what follows a relay of an older version says nothing. */
+    off: v.optional(v.boolean(), false),
+    /** Code of why its light does not work; null where it does, or there is none. */
+    light_fault: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(MAX_VERSION_CHARS))), null),
   }),
   'new-code': v.strictObject({
     link: text(MAX_LINK_CHARS),

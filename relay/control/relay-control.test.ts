@@ -128,6 +128,7 @@ describe('a camera that forgets', () => {
     const away: Promise<void> = new Promise(() => undefined);
     const control = createRelayControl({
       privacy: unused,
+      lightFault: () => null,
       access: new AccessList(testState(testOwner('anna')), () => Promise.reject(new TypeError('not kept'))),
       ...{ claiming: unused, presences: unused, rendezvous: unused, time: unused, clock },
       ...{ erase: async () => undefined, settled: () => away, log: createLog(() => undefined) },

@@ -28,6 +28,10 @@ export interface RelayControl {
   readonly rendezvousState: RendezvousState;
   /** Why its clock may decide over a guest's time, or may not. */
   readonly clockReason: TrustReason;
+  /** Code of why its light does not work; null where it does, or there is none. */
+  readonly lightFault: string | null;
+  /** Whether it is switched off. */
+  readonly isOff: boolean;
   presences(): readonly PhonePresence[];
   /** A fresh code that makes an owner, a further one where there is one. */
   newCode(): Promise<Code>;
@@ -50,6 +54,7 @@ export interface RelayControlParts {
   readonly rendezvous: Rendezvous;
   readonly time: Pick<TrustedTime, 'reason' | 'isTrusted'>;
   readonly privacy: PrivacySwitch;
+  readonly lightFault: () => string | null;
   /** Removes what is stored. */
   readonly erase: () => Promise<void>;
   /** Resolves when the broker has followed the latest change. */
@@ -60,7 +65,8 @@ export interface RelayControlParts {
 
 /** What the command line may ask of these parts. */
 export function createRelayControl(parts: RelayControlParts): RelayControl {
-  const { access, claiming, presences, privacy, rendezvous, time, erase, settled, clock, log } = parts;
+  const { access, claiming, presences, privacy, lightFault, rendezvous, time, erase, settled, clock, log } =
+    parts;
   const now = () => numericDateOf(clock);
   return {
     get rendezvousState() {
@@ -68,6 +74,12 @@ export function createRelayControl(parts: RelayControlParts): RelayControl {
     },
     get clockReason() {
       return time.reason;
+    },
+    get lightFault() {
+      return lightFault();
+    },
+    get isOff() {
+      return privacy.standing({ now: now(), isTrusted: time.isTrusted }).isOff;
     },
     presences: () =>
       access.state.grants.map(({ gid }) => ({

@@ -14,6 +14,7 @@ import { checkClock } from './clock-check.ts';
 import type { Check } from './diagnose.ts';
 import { type Finding, findingsOn } from './finding.ts';
 import { checkIce } from './ice-check.ts';
+import { checkLight } from './light-check.ts';
 import { checkNode } from './node-check.ts';
 import { checkPage } from './page-check.ts';
 import { checkBroker } from './rendezvous-check.ts';
@@ -67,6 +68,7 @@ function checksBySettings(config: Config, clock: Clock): readonly Check[] {
     })),
     { subject: 'page', look: (options) => checkPage(page, options) },
     { subject: 'STUN and TURN', look: (options) => checkIce(ice, options) },
+    { subject: 'light', look: () => checkLight(config.light) },
     { subject: 'picture', look: (options) => checkSource(config, options) },
   ];
 }

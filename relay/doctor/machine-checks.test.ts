@@ -144,6 +144,7 @@ describe('of key and access the doctor', () => {
 describe('of the camera that runs the doctor', () => {
   const status: ControlAnswers['status'] = {
     ...{ version: '1.2.3', pid: 4711, since: 0, rendezvous: 'online', clock: 'synchronised', watching: 1 },
+    ...{ off: false, light_fault: null },
   };
   const check = (change: Partial<ControlAnswers['status']>) =>
     checkRunning(async () => ({ ...status, ...change }), '1.2.3');
@@ -153,6 +154,8 @@ describe('of the camera that runs the doctor', () => {
     ['another version', { version: '1.2.2' }, ['ok', 'warn']],
     ['without a rendezvous', { rendezvous: 'connecting' }, ['ok', 'fail']],
     ['without a clock to trust', { clock: 'below_floor' }, ['ok', 'fail']],
+    ['switched off', { off: true }, ['ok']],
+    ['without its light', { light_fault: 'ENODEV' }, ['ok', 'warn']],
     ['sure of its clock by its owner’s word', { clock: 'assumed' }, ['ok']],
   ] as const)('finds it %s', async (_, change, expected) => {
     expect(verdicts(await check(change))).toEqual(expected);

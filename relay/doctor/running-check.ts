@@ -16,10 +16,15 @@ export async function checkRunning(
     const status = await ask();
     const watched = counted(status.watching, 'picture is', 'pictures are');
     return [
-      ok(`Runs as process ${status.pid}; ${watched} being watched.`),
+      ok(
+        status.off
+          ? `Runs as process ${status.pid}, and is switched off.`
+          : `Runs as process ${status.pid}; ${watched} being watched.`,
+      ),
       ...versionFault(status, ownVersion),
       ...rendezvousFault(status),
       ...clockFault(status),
+      ...lightFault(status),
     ];
   } catch (error) {
     if (error instanceof ControlError) return [explain(error)];
@@ -41,6 +46,11 @@ function versionFault({ version }: Status, ownVersion: string): readonly Finding
 function rendezvousFault({ rendezvous }: Status): readonly Finding[] {
   if (rendezvous === 'online') return [];
   return [fail('It has no rendezvous, so no phone finds it.', 'See what is said of the rendezvous here.')];
+}
+
+function lightFault({ light_fault }: Status): readonly Finding[] {
+  if (light_fault === null) return [];
+  return [warn(`Its light does not work (${light_fault}).`, 'See what is said of the light here.')];
 }
 
 function clockFault({ clock }: Status): readonly Finding[] {

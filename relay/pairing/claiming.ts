@@ -30,6 +30,8 @@ export interface PairingDisplay {
   showConfirmation(phoneName: string, code: string): void;
   /** Another owner was let in, by digits or at the command line. */
   showOwnerAdded(phoneName: string): void;
+  /** Who watches now, as they are called; nobody any more where there are none. */
+  showWatching(names: readonly string[]): void;
   /** At a start with an owner, when there is no code to show. */
   showOwned(): void;
 }

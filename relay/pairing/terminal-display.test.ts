@@ -39,6 +39,12 @@ describe('the terminal', () => {
     expect(text(false)).toContain('within 10 minutes owns this camera too');
   });
 
+  it('says on a terminal who watches, and nothing in a journal', () => {
+    expect(shown(true, (display) => display.showWatching(['Anna', 'Ben']))).toContain('Anna, Ben');
+    expect(shown(true, (display) => display.showWatching([]))).toContain('Nobody');
+    expect(shown(false, (display) => display.showWatching(['Anna']))).toBe('');
+  });
+
   it('shows who asks to own the camera too, and the six digits in two groups', () => {
     const text = shown(false, (display) => display.showConfirmation('Ben’s phone', '012345'));
     expect(text).toContain('Ben’s phone asks');

@@ -45,6 +45,11 @@ export function createTerminalDisplay(write: (text: string) => void, hasColours:
     showOwnerAdded(phoneName) {
       write(`  ${phoneName} owns this camera too.`);
     },
+    showWatching(names) {
+      // A journal has it from the log.
+      if (!hasColours) return;
+      write(names.length === 0 ? '  Nobody is watching now.' : `  Watching now: ${names.join(', ')}`);
+    },
     showOwned() {
       write('  This camera has an owner, so it shows no code. To start over with a new one: latchkey reset');
     },

@@ -13,6 +13,7 @@ export class FakePeer implements Peer {
   readonly offers: string[] = [];
   readonly candidates: string[] = [];
   readonly units: PacketizedUnit[] = [];
+  mediaPackets = 0;
   readonly sound: AudioPacket[] = [];
   readonly taken = new Map<ViewerMediaKind, RtpListener>();
   viewerKeyframes = 0;

@@ -8,6 +8,7 @@ import { lockState } from '../storage/state-lock.ts';
 const ANSWERS: ControlAnswers = {
   status: {
     ...{ version: '0.0.0', pid: 4711, since: 0, rendezvous: 'online', clock: 'synchronised', watching: 0 },
+    ...{ off: false, light_fault: null },
   },
   'new-code': { link: 'https://latchkey.example/#c1.a.b', valid_minutes: 10, is_first: true },
   presences: { phones: [] },

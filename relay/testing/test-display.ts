@@ -6,10 +6,15 @@ export class TestDisplay implements PairingDisplay {
   readonly claims: [string, string][] = [];
   readonly confirmations: [string, string][] = [];
   readonly ownersAdded: string[] = [];
+  readonly watching: (readonly string[])[] = [];
   timesOwned = 0;
 
   showInvite(link: string): void {
     this.links.push(link);
+  }
+
+  showWatching(names: readonly string[]): void {
+    this.watching.push(names);
   }
 
   showClaimed(phoneName: string, checkCode: string): void {

@@ -25,7 +25,7 @@ export interface PictureSource {
   setFormat?(format: CaptureFormat): void;
   /** Makes no picture for so long, counted anew with each call; a source without it makes small ones. */
   skip?(forMs: number): void;
-  /** Lets go of the device at once, where nobody is acquired, rather than in a moment. */
+  /** Lets go of the device at once, rather than in a moment, and of whoever is acquired yet. */
   letGo?(): void;
 }
 

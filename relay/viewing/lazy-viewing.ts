@@ -34,6 +34,11 @@ export class LazyViewing {
     return this.#viewing?.watching ?? 0;
   }
 
+  /** Packets of picture and sound sent so far, of all sessions that are open. */
+  get mediaPackets(): number {
+    return this.#viewing?.mediaPackets ?? 0;
+  }
+
   /** Hands an envelope to the sessions of a grant. */
   deliver(gid: string, envelope: string): void {
     this.#viewing?.deliver(gid, envelope);

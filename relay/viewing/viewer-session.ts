@@ -87,6 +87,11 @@ export class ViewerSession implements Viewer {
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
   }
 
+  /** Packets of picture and sound sent so far. */
+  get mediaPackets(): number {
+    return this.#options.peer.mediaPackets;
+  }
+
   /** Whether the picture flows, or did a moment ago. */
   get isWatching(): boolean {
     return this.#state.state === 'watching' || this.#state.state === 'interrupted';

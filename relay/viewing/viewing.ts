@@ -94,6 +94,11 @@ export class Viewing {
     return this.#sessions.filter(({ session }) => session.isWatching).length;
   }
 
+  /** Packets of picture and sound sent so far, of all sessions that are open. */
+  get mediaPackets(): number {
+    return this.#sessions.reduce((sum, { session }) => sum + session.mediaPackets, 0);
+  }
+
   /** Pictures that a grant has open. */
   countOf(gid: string): number {
     return this.#sessions.filter((each) => each.gid === gid && each.session.isWatching).length;

@@ -46,6 +46,11 @@ export class AudioWriter {
     this.#options = options;
   }
 
+  /** Packets so far. */
+  get packetsSent(): number {
+    return this.#packetsSent;
+  }
+
   write(packet: AudioPacket): void {
     const { ssrc, payloadType, srtp, send } = this.#options;
     const index = { ssrc, rolloverCounter: this.#rolloverCounter, sequenceNumber: this.#sequenceNumber };

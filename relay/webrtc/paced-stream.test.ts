@@ -10,6 +10,7 @@ const MS = 1000;
 /** Notes what is written, and in what order. */
 class FakeWriter implements RtpWriter {
   hasRetransmission = true;
+  packetsSent = 0;
   readonly written: string[] = [];
   readonly claimed = new Set<number>();
 

@@ -63,6 +63,8 @@ export type PeerFailure =
 export interface Peer {
   readonly state: PeerState;
   readonly path: 'direct' | 'relayed' | null;
+  /** Packets of picture and sound sent so far. */
+  readonly mediaPackets: number;
   /**
    * Answers an offer; with host candidates, while others follow by `onCandidate`. A second offer of the same
    * viewer with new ICE credentials
@@ -183,6 +185,10 @@ class WebrtcPeer implements Peer {
 
   get path(): 'direct' | 'relayed' | null {
     return this.#agent.path;
+  }
+
+  get mediaPackets(): number {
+    return (this.#writer?.packetsSent ?? 0) + (this.#audio?.packetsSent ?? 0);
   }
 
   answer(offerSdp: string, { signal }: { signal?: AbortSignal } = {}): Promise<string> {

@@ -24,6 +24,8 @@ export interface RtpWriterOptions {
 export interface RtpWriter {
   /** Whether lost packets can be sent again, and copies sent for a probe (RFC 4588). */
   readonly hasRetransmission: boolean;
+  /** Packets of pictures so far, each counted once. */
+  readonly packetsSent: number;
   /** What a packet with so much payload takes on the wire, bytes. */
   sizeOf(packet: MediaPacket): number;
   /** Sends a packet under a transport-wide sequence number; its size on the wire. */
@@ -85,6 +87,10 @@ class Writer implements RtpWriter {
 
   get hasRetransmission(): boolean {
     return this.#rtx !== null;
+  }
+
+  get packetsSent(): number {
+    return this.#packetsSent;
   }
 
   sizeOf({ payload }: MediaPacket): number {
