@@ -67,6 +67,7 @@ export function compose(): UseCases {
   };
   return {
     listCameras: () => list.summaries,
+    showList: (isShown) => list.show(isShown),
     openCamera: (id) => list.open(id),
     claim: startClaim,
     openLending: async (id) => (await loadDesk()).open(id),

@@ -97,6 +97,7 @@ export class LatchkeyApp extends LitElement {
     const name = page ? `${page.localName} ${this.#route.value.page}` : '';
     if (this.#lastPage && name !== this.#lastPage) page?.focus({ preventScroll: true });
     this.#lastPage = name;
+    this.useCases?.showList(this.#route.value.page === 'home');
   }
 
   #renderToast() {

@@ -7,6 +7,8 @@ import type { CameraSummary, LiveSession } from '../viewing/camera.ts';
 export interface UseCases {
   /** The cameras of this phone; `null` until the store has been read. The same observable at each call. */
   listCameras(): Observable<readonly CameraSummary[] | null>;
+  /** Says whether the list of cameras is being looked at: then connections are made ready for a tap. */
+  showList(isShown: boolean): void;
   /** Starts a viewing at once; an unknown id gives a session that is `ended` with `refused`. */
   openCamera(id: string): LiveSession;
   /**

@@ -1,5 +1,6 @@
 import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import { encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
+import type { Refusal } from '#shared/verdicts.ts';
 import type { CameraChannel, FakeCamera, RequestOf } from './fake-camera.ts';
 
 /** The sending half of a fake camera: real peer connections with a moving picture from a canvas. */
@@ -12,8 +13,19 @@ export class FakeSender {
   /** Data channels by session. */
   readonly controls = new Map<string, RTCDataChannel>();
   /** Offers answered so far: session ids, and what was sent. */
-  readonly offers: { readonly sid: string; readonly sdp: string; readonly rq: string }[] = [];
+  readonly offers: {
+    readonly sid: string;
+    readonly sdp: string;
+    readonly rq: string;
+    readonly standby?: boolean | undefined;
+  }[] = [];
+  /** What it answers the wish for a picture over the control channel with; null grants it. */
+  playRefusal: Refusal | null = null;
+  /** Sessions whose control channel it does not listen to. */
+  isDeaf = false;
   readonly answers: string[] = [];
+  /** How often a picture was asked for over the control channel. */
+  plays = 0;
   /** Changes the answer on its way. */
   mend: ((sdp: string) => string) | null = null;
 
@@ -37,14 +49,14 @@ export class FakeSender {
 
   /** Answers an offer; one of a known session renegotiates it. */
   async answer(channel: CameraChannel, { body, hash: rq }: RequestOf<'offer'>): Promise<void> {
-    const { sid, sdp } = body;
-    this.offers.push({ sid, sdp, rq });
+    const { sid, sdp, standby } = body;
+    this.offers.push({ sid, sdp, rq, standby });
     this.#candidates.set(sid, rq);
     const connection = this.#connections.get(sid) ?? this.#create(channel, sid);
     await connection.setRemoteDescription({ type: 'offer', sdp });
     for (const transceiver of connection.getTransceivers()) {
       transceiver.direction = 'sendonly';
-      await transceiver.sender.replaceTrack(this.#track);
+      await transceiver.sender.replaceTrack(standby ? null : this.#track);
     }
     // The second copy of an offer may find the session over.
     if (connection.signalingState === 'closed') return;
@@ -86,10 +98,23 @@ export class FakeSender {
     this.controls.set(sid, control);
     control.addEventListener('message', ({ data }) => {
       const message = parseControlMessage(data);
+      if (this.isDeaf) return;
+      if (message.type === 'ping') control.send(encodeControlMessage({ ...message, type: 'pong' }));
+      if (message.type === 'play') this.#play(sid, control);
       if (message.type !== 'envelope') return;
       const deliver = (payload: Uint8Array) => deliverOver(control, payload);
       void this.#camera.receive({ ...channel, deliver }, encodeUtf8(message.envelope));
     });
+  }
+
+  #play(sid: string, control: RTCDataChannel): void {
+    this.plays += 1;
+    if (this.playRefusal !== null) {
+      control.send(encodeControlMessage({ type: 'refused', code: this.playRefusal }));
+      return;
+    }
+    for (const sender of this.#connections.get(sid)?.getSenders() ?? [])
+      void sender.replaceTrack(this.#track);
   }
 
   async #add(sid: string, candidate: string): Promise<void> {

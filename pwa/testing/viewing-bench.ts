@@ -2,9 +2,11 @@ import { createIdentity } from '#shared/identity.ts';
 import type { IceServer } from '#shared/message-fields.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
+import { Subject } from '../state/observable.ts';
 import { CameraLink } from '../viewing/camera-link.ts';
 import { PreparedPeer } from '../viewing/prepared-peer.ts';
 import { ReachableCamera } from '../viewing/reachable-camera.ts';
+import { Standby } from '../viewing/standby.ts';
 import { type CreateConnection, ViewingPeer } from '../viewing/viewing-peer.ts';
 import { ViewingSession } from '../viewing/viewing-session.ts';
 import { FakeCamera } from './fake-camera.ts';
@@ -34,6 +36,7 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
     return connection;
   };
   const sessions: ViewingSession[] = [];
+  const isListShown = new Subject(false);
 
   /** Lets time pass, the clock's and the real, until `isDone`. */
   async function until(isDone: () => boolean, limitMs = 10_000): Promise<void> {
@@ -45,9 +48,10 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
     }
   }
 
-  function open(prepared?: PreparedPeer): ViewingSession {
+  function open(prepared?: PreparedPeer, standby?: Standby): ViewingSession {
     const session = new ViewingSession({
-      ...{ link, clock, visibility, random: () => 0.5, onClosed: () => undefined },
+      ...{ link, clock, visibility, random: () => 0.5, onClosed: () => standby?.replenish() },
+      takeStandby: () => standby?.take() ?? null,
       createPeer: () => prepared?.take() ?? new ViewingPeer(createConnection),
     });
     sessions.push(session);
@@ -57,7 +61,7 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
   const reached: ReachableCamera[] = [];
 
   /** The same camera with its own channel and its own way to the broker, as the list has it. */
-  function reach(): ReachableCamera {
+  function reach(isPrepared = false): ReachableCamera {
     const own = broker.connect();
     const reachable = new ReachableCamera({
       ...{
@@ -67,12 +71,26 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
         visibility,
         createConnection,
         random: () => 0.5,
-        isPrepared: false,
+        isPrepared,
+        isListShown,
       },
       loan: { rendezvous: own, release: () => void own.close() },
     });
     reached.push(reachable);
     return reachable;
+  }
+
+  const standbys: Standby[] = [];
+
+  /** A connection kept ready while the list is shown; it makes its own peers. */
+  function standBy(): Standby {
+    const standby = new Standby({
+      ...{ link, clock, visibility, isListShown },
+      createPeer: () => new ViewingPeer(createConnection),
+      onDropped: () => undefined,
+    });
+    standbys.push(standby);
+    return standby;
   }
 
   return {
@@ -89,10 +107,13 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
       until,
       open,
       reach,
+      isListShown,
+      standBy,
     },
     prepare: () => new PreparedPeer(link, visibility, createConnection),
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.close();
+      for (const standby of standbys) standby.close();
       for (const reachable of reached) reachable.close();
       link.close();
       sender.close();

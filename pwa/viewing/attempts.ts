@@ -1,19 +1,24 @@
 import { type AttemptListener, type AttemptOptions, ViewingAttempt } from './viewing-attempt.ts';
 import type { ViewingEvent } from './viewing-state.ts';
 
+export interface AttemptsOptions extends AttemptOptions {
+  /** A connection that was made before the picture was wanted; null where there is none. */
+  readonly takeStandby?: () => ViewingAttempt | null;
+}
+
 /**
  * The peer connections of a session: one, or, while its picture stands still, a rival beside it. The first of the two that
  * shows a frame stays: a path that was only interrupted comes back by itself, and one that is gone is not waited for.
  */
 export class Attempts {
-  readonly #options: AttemptOptions;
+  readonly #options: AttemptsOptions;
   readonly #listener: AttemptListener;
   /** Those that the camera has said goodbye to: frames that were on their way mean nothing. */
   readonly #dismissed = new WeakSet<ViewingAttempt>();
   #current: ViewingAttempt | null = null;
   #rival: ViewingAttempt | null = null;
 
-  constructor(options: AttemptOptions, listener: AttemptListener) {
+  constructor(options: AttemptsOptions, listener: AttemptListener) {
     this.#options = options;
     this.#listener = listener;
   }
@@ -31,7 +36,9 @@ export class Attempts {
   /** Ends what there is and begins anew. @throws DOMException where there can be no peer connection. */
   begin(): void {
     this.end();
-    this.#current = this.#create();
+    const standby = this.#options.takeStandby?.() ?? null;
+    this.#current = standby ?? this.#create();
+    standby?.play(this.#listenTo(() => standby));
   }
 
   /** Sets a new one beside the one there is, in place of an earlier rival. @throws DOMException likewise. */
@@ -69,13 +76,21 @@ export class Attempts {
   }
 
   #create(): ViewingAttempt {
-    const attempt: ViewingAttempt = new ViewingAttempt(this.#options, {
-      on: (event) => this.#hear(attempt, event),
+    const attempt: ViewingAttempt = new ViewingAttempt(
+      this.#options,
+      this.#listenTo(() => attempt),
+    );
+    return attempt;
+  }
+
+  #listenTo(attempt: () => ViewingAttempt): AttemptListener {
+    return {
+      on: (event) => this.#hear(attempt(), event),
       onStream: (stream, isPlaying) => this.#listener.onStream(stream, isPlaying),
+      onUnanswered: () => this.#listener.onUnanswered(),
       onPause: () => this.#listener.onPause(),
       onStall: () => this.#listener.onStall(),
-    });
-    return attempt;
+    };
   }
 
   #hear(attempt: ViewingAttempt, event: ViewingEvent): void {

@@ -50,6 +50,7 @@ interface Entry {
 export class CameraList {
   readonly #options: CameraListOptions;
   readonly #entries = new Map<string, Entry>();
+  readonly #isShown = new Subject(false);
   readonly #summaries = new Subject<readonly CameraSummary[] | null>(null);
   readonly #loaded: Promise<void>;
   #cancelExpiry: () => void = () => undefined;
@@ -75,6 +76,11 @@ export class CameraList {
     }
     this.#insert(camera);
     this.#publish();
+  }
+
+  /** Says whether somebody looks at the list: then a tap is likely, and connections are made ready for it. */
+  show(isShown: boolean): void {
+    this.#isShown.set(isShown);
   }
 
   /** Starts a viewing at once; of an unknown id it ends as `refused`. */
@@ -155,7 +161,7 @@ export class CameraList {
     }
     const current = [...this.#entries.values()].filter((one) => one.camera.ending === null);
     const isPrepared = current.indexOf(entry) < MAX_PREPARED;
-    const parts = { camera, identity, loan, isPrepared };
+    const parts = { camera, identity, loan, isPrepared, isListShown: this.#isShown };
     entry.reachable = new ReachableCamera({ ...parts, clock, visibility, createConnection, random });
     const { presence, news, terms, ending } = entry.reachable.link;
     for (const each of [presence, news]) each.subscribe(() => this.#publish());

@@ -52,6 +52,33 @@ describe('signalling', () => {
     await bench[Symbol.asyncDispose]();
   });
 
+  test('asks for a connection alone, and later for its picture, whose refusal counts', async () => {
+    const { bench, offers, listener, signalling, answer } = await setUp();
+    const wishes: unknown[] = [];
+    bench.camera.onOffer = async (_, { hash, body }) => {
+      offers.push(hash);
+      wishes.push(body.standby);
+    };
+    await signalling.offer('one', { isStandby: true });
+    await signalling.offerAgain('one');
+    await eventually(() => offers.length === 2);
+    await answer(offers[0] ?? '', 'right');
+    await eventually(() => listener.onAnswer.mock.calls.length > 0);
+    await signalling.play('one');
+    await eventually(() => offers.length === 3);
+    const refuse = (rq: string, code: 'busy' | 'expired') =>
+      bench.camera.send(bench.channel, { type: 'refused', body: { rq, code } });
+    await refuse(offers[1] ?? '', 'busy');
+    await answer(offers[2] ?? '', 'again');
+    await refuse(offers[2] ?? '', 'expired');
+    await eventually(() => listener.onRefused.mock.calls.length > 0);
+    expect(wishes).toEqual([true, true, undefined]);
+    expect(listener.onRefused.mock.calls).toEqual([['expired']]);
+    expect(listener.onAnswer.mock.calls).toEqual([['right']]);
+    signalling.close();
+    await bench[Symbol.asyncDispose]();
+  });
+
   test('sends no candidate before its offer', async () => {
     const { bench, signalling } = await setUp();
     bench.camera.heard.length = 0;

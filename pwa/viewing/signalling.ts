@@ -20,6 +20,9 @@ export class Signalling {
   /** Envelopes of the offer that stands: it may have been sent, and answered, more than once. */
   readonly #standing = new Set<string>();
   #isAnswered = false;
+  /** Of them, those that ask for the picture of a session that is answered already. */
+  readonly #wishes = new Set<string>();
+  #isStandby = false;
   /** Every envelope of an offer in this session, for a farewell. */
   readonly #all = new Set<string>();
   #sdp: string | null = null;
@@ -34,13 +37,21 @@ export class Signalling {
     this.#stop = link.onMessage((message) => this.#receive(message));
   }
 
-  /** Sends a new offer; answers to earlier ones count no more. @throws RendezvousError */
-  async offer(sdp: string): Promise<void> {
+  /**
+   * Sends a new offer, of a picture or of a connection alone; answers to earlier ones count no more.
+   * @throws RendezvousError
+   */
+  async offer(sdp: string, { isStandby = false } = {}): Promise<void> {
     this.#standing.clear();
     this.#isAnswered = false;
-    this.#sdp = sdp;
-    this.#hasRetried = false;
-    await this.#sendOffer();
+    this.#isStandby = isStandby;
+    await this.#sendFirst(sdp);
+  }
+
+  /** Asks for the picture of a connection that was offered alone, answered or not. @throws RendezvousError */
+  async play(sdp: string): Promise<void> {
+    this.#isStandby = false;
+    await this.#sendFirst(sdp);
   }
 
   /**
@@ -70,14 +81,22 @@ export class Signalling {
     this.#stop();
   }
 
+  async #sendFirst(sdp: string): Promise<void> {
+    this.#sdp = sdp;
+    this.#hasRetried = false;
+    await this.#sendOffer();
+  }
+
   async #sendOffer(): Promise<void> {
     const sdp = this.#sdp;
     if (sdp === null) return;
+    const wish = this.#isStandby ? { standby: true as const } : {};
     const sending = this.#send(
-      (nonce) => ({ type: 'offer', body: { nonce, sid: this.#sid, sdp } }),
+      (nonce) => ({ type: 'offer', body: { nonce, sid: this.#sid, sdp, ...wish } }),
       (hash) => {
         // A newer offer may have been made while this one was being sealed.
         if (sdp === this.#sdp) this.#standing.add(hash);
+        if (this.#isAnswered) this.#wishes.add(hash);
         this.#all.add(hash);
       },
     );
@@ -105,8 +124,8 @@ export class Signalling {
         if (body.sid === this.#sid && this.#all.has(body.rq)) this.#listener.onBye(body.reason);
         return;
       case 'refused':
-        if (!this.#isAnswered && this.#standing.delete(body.rq))
-          this.#handleRefusal(body.code, body.nonce ?? null);
+        if (this.#isAnswered && !this.#wishes.has(body.rq)) return;
+        if (this.#standing.delete(body.rq)) this.#handleRefusal(body.code, body.nonce ?? null);
         return;
       default:
         return; // The answer to a request of another kind.

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import type { ControlMessage } from '#shared/control-message.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
 import type { CameraLink } from './camera-link.ts';
 import { FrameWatch } from './frame-watch.ts';
@@ -18,60 +19,64 @@ export interface AttemptOptions {
   readonly createPeer: () => ViewingPeer;
 }
 
+/**
+ * A camera to whom the picture was asked for over the connection answers after a round trip; one that does not may not be
+ * there any more.
+ */
+const PLAY_LIMIT_MS = 600;
+
 /** What is heard of a peer connection. */
 export interface AttemptListener {
   on(event: ViewingEvent): void;
   /** `isPlaying` once frames of it are decoded. */
   onStream(stream: MediaStream, isPlaying: boolean): void;
+  /** Nobody has answered when the picture was asked for over a connection made before. */
+  onUnanswered(): void;
   /** No new frame for half a second. */
   onPause(): void;
   /** No new frame for a second. */
   onStall(): void;
 }
 
-/** One peer connection of a session, with its signalling and the watch over its frames. */
+/** One peer connection of a session, or of one to come, with its signalling and the watch over its frames. */
 export class ViewingAttempt {
   readonly #peer: ViewingPeer;
   readonly #link: CameraLink;
   readonly #signalling: Signalling;
-  readonly #watch: FrameWatch;
   readonly #removeWay: () => void;
-  readonly #listener: AttemptListener;
   readonly #clock: Clock;
+  #listener: AttemptListener;
+  #isStandby: boolean;
+  /** Null while no frame is expected. */
+  #watch: FrameWatch | null = null;
   #stream: MediaStream | null = null;
   #isClosed = false;
   #isOffered = false;
   #stopOffering: () => void = () => undefined;
+  #stopExpecting: () => void = () => undefined;
 
-  constructor({ link, clock, createPeer }: AttemptOptions, listener: AttemptListener) {
+  /** With `isStandby` it connects, and wants no picture before it is told to {@link play}. */
+  constructor({ link, clock, createPeer }: AttemptOptions, listener: AttemptListener, isStandby = false) {
     const peer = createPeer();
     this.#peer = peer;
     this.#link = link;
     this.#listener = listener;
     this.#clock = clock;
+    this.#isStandby = isStandby;
     this.#signalling = new Signalling(link, peer.sid, {
       onAnswer: (sdp) => this.#applyAnswer(sdp),
       onCandidate: (candidate) => this.#guard(peer.addCandidate(candidate)),
-      onRefused: (code) => listener.on({ type: 'refused', code }),
-      onBye: (reason) => listener.on({ type: 'bye', reason }),
+      onRefused: (code) => this.#listener.on({ type: 'refused', code }),
+      onBye: (reason) => this.#listener.on({ type: 'bye', reason }),
     });
     peer.listen({
       onConnectionState: (state) => this.#onConnectionState(state),
       onStream: (stream) => this.#showStream(stream),
       onCandidate: (candidate) => ignoreOffline(this.#signalling.sendCandidate(candidate)),
-      onControl: (message) => {
-        if (message.type === 'bye') listener.on(message);
-        if (message.type === 'envelope') link.receive(message.envelope);
-      },
+      onControl: (message) => this.#hear(message),
     });
     this.#removeWay = link.addWay((envelope) => peer.sendEnvelope(envelope));
-    this.#watch = new FrameWatch({
-      ...{ clock, stallMs: STALL_MS },
-      read: () => peer.report(),
-      onFrame: (path) => this.#onFrame(path),
-      onPause: () => listener.onPause(),
-      onStall: () => listener.onStall(),
-    });
+    if (!isStandby) this.#startWatch();
   }
 
   /** Whether media can flow at this moment. */
@@ -85,9 +90,25 @@ export class ViewingAttempt {
     else this.#guard(this.#makeOffer());
   }
 
+  /** Asks for the picture of a connection that was made, or begun, without one; `listener` is told from now on. */
+  play(listener: AttemptListener): void {
+    this.#listener = listener;
+    this.#isStandby = false;
+    this.#startWatch();
+    if (this.#stream !== null) listener.onStream(this.#stream, false);
+    if (this.#peer.play()) {
+      listener.on({ type: 'connected' });
+      this.#peer.ping();
+      this.#stopExpecting = this.#clock.after(PLAY_LIMIT_MS, () => listener.onUnanswered());
+      return;
+    }
+    const sdp = this.#peer.takeOffer();
+    if (sdp !== null) ignoreOffline(this.#signalling.play(sdp));
+  }
+
   /** Something has happened that may have cut the path: for a moment a shorter silence is a stall. */
   suspect(): void {
-    this.#watch.suspect();
+    this.#watch?.suspect();
   }
 
   /** Tells the camera that somebody still watches. */
@@ -100,7 +121,8 @@ export class ViewingAttempt {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopOffering();
-    this.#watch.stop();
+    this.#stopExpecting();
+    this.#watch?.stop();
     if (this.#isOffered) ignoreOffline(this.#signalling.leave());
     this.#removeWay();
     this.#signalling.close();
@@ -112,7 +134,7 @@ export class ViewingAttempt {
     if (!this.#peer.isAwaitingAnswer) await this.#peer.prepare(this.#link.iceServers.value);
     const sdp = this.#isClosed ? null : this.#peer.takeOffer();
     if (sdp === null) return;
-    ignoreOffline(this.#signalling.offer(sdp));
+    ignoreOffline(this.#signalling.offer(sdp, { isStandby: this.#isStandby }));
     this.#stopOffering = this.#clock.every(OFFER_AGAIN_MS, () => this.#offerAgain());
   }
 
@@ -138,12 +160,29 @@ export class ViewingAttempt {
     if (state === 'failed') this.#listener.on({ type: 'path_failed' });
   }
 
+  #startWatch(): void {
+    this.#watch = new FrameWatch({
+      ...{ clock: this.#clock, stallMs: STALL_MS },
+      read: () => this.#peer.report(),
+      onFrame: (path) => this.#onFrame(path),
+      onPause: () => this.#listener.onPause(),
+      onStall: () => this.#listener.onStall(),
+    });
+  }
+
+  #hear(message: ControlMessage): void {
+    this.#stopExpecting();
+    if (message.type === 'bye' || message.type === 'refused') this.#listener.on(message);
+    if (message.type === 'envelope') this.#link.receive(message.envelope);
+  }
+
   #showStream(stream: MediaStream): void {
     this.#stream = stream;
     this.#listener.onStream(stream, false);
   }
 
   #onFrame(path: 'direct' | 'relayed'): void {
+    this.#stopExpecting();
     if (this.#stream !== null) this.#listener.onStream(this.#stream, true);
     this.#listener.on({ type: 'frame', path });
   }

@@ -35,6 +35,7 @@ export class ViewingPeer {
   readonly #connection: RTCPeerConnection;
   readonly #control: RTCDataChannel;
   #listener: PeerListener | null = null;
+  #stream: MediaStream | null = null;
   #isOfferTaken = false;
   /** Whether the two have ever found each other. */
   #hadPath = false;
@@ -56,6 +57,7 @@ export class ViewingPeer {
   /** Who is told from now on; what happened before is told at once where it still matters. */
   listen(listener: PeerListener): void {
     this.#listener = listener;
+    if (this.#stream !== null) listener.onStream(this.#stream);
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -128,6 +130,11 @@ export class ViewingPeer {
     this.#send({ type: 'ping', id: this.#pingId });
   }
 
+  /** Asks for the picture of a session on standby; false where the control channel is not open. */
+  play(): boolean {
+    return this.#send({ type: 'play' });
+  }
+
   /** Hands the camera an envelope; false where the control channel is not open. */
   sendEnvelope(envelope: string): boolean {
     return this.#send({ type: 'envelope', envelope });
@@ -157,7 +164,10 @@ export class ViewingPeer {
       if (state === 'failed' && !this.#hadPath) return;
       this.#listener?.onConnectionState(state);
     });
-    connection.addEventListener('track', ({ track }) => this.#listener?.onStream(new MediaStream([track])));
+    connection.addEventListener('track', ({ track }) => {
+      this.#stream = new MediaStream([track]);
+      this.#listener?.onStream(this.#stream);
+    });
     connection.addEventListener('icecandidate', ({ candidate }) => {
       const line = candidate?.candidate ?? '';
       // Before the offer is taken they travel inside it.

@@ -1,9 +1,8 @@
 import { backoffMs } from '#shared/backoff.ts';
 import { type Observable, Subject } from '../state/observable.ts';
-import { Attempts } from './attempts.ts';
+import { Attempts, type AttemptsOptions } from './attempts.ts';
 import type { LiveSession, LiveState } from './camera.ts';
 import type { PageVisibility } from './page-visibility.ts';
-import type { AttemptOptions } from './viewing-attempt.ts';
 import {
   INITIAL,
   reduceViewing,
@@ -20,7 +19,7 @@ const PING_MS = 2_500;
 const PROBE_MS = 1_000;
 const BACKOFF = { baseMs: 500, capMs: 8_000 };
 
-export interface ViewingSessionOptions extends AttemptOptions {
+export interface ViewingSessionOptions extends AttemptsOptions {
   readonly visibility: PageVisibility;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -45,6 +44,7 @@ export class ViewingSession implements LiveSession {
     this.#attempts = new Attempts(options, {
       on: (event) => this.#on(event),
       onStream: (stream, isPlaying) => this.#showStream(stream, isPlaying),
+      onUnanswered: () => this.#try(() => this.#attempts.challenge()),
       // The broker may be out of reach as well: asked as soon as the picture hesitates, this is known when an offer is due.
       onPause: () => this.#probe(),
       onStall: () => this.#onStall(),

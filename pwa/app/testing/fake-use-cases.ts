@@ -31,6 +31,7 @@ export class FakeUseCases implements UseCases {
   /** Digits that were entered. */
   readonly codes: string[] = [];
   readonly lendings: FakeLending[] = [];
+  isListShown = false;
   /** Makes each session; a test may hand out one that is already live. */
   createSession: (id: string) => FakeLiveSession = () => new FakeLiveSession();
   /** Makes each access list. */
@@ -42,6 +43,10 @@ export class FakeUseCases implements UseCases {
 
   listCameras(): Subject<readonly CameraSummary[] | null> {
     return this.cameras;
+  }
+
+  showList(isShown: boolean): void {
+    this.isListShown = isShown;
   }
 
   openCamera(id: string): FakeLiveSession {
