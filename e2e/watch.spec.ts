@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { House } from './stage/house.ts';
+import { latchkey, listAccess } from './stage/latchkey.ts';
 import {
   becomeOwner,
   expectInList,
@@ -175,6 +176,32 @@ test('a viewing that is left ends at the camera at once', async ({ openHouse, op
   await page.getByRole('button', { name: 'Back' }).click();
   await house.written(/view ended.*viewers=0/);
   await expectInList(page, 'Kitchen', 'Online');
+});
+
+test('the connection is ready while the list is looked at, unseen, and a tap shows the picture over it', async ({
+  openHouse,
+  openPhone,
+}) => {
+  const house = await openHouse();
+  const page = await (await openPhone()).context.newPage();
+  await becomeOwner(page, house);
+  await page.getByRole('button', { name: 'Back' }).click();
+  await house.written(/view ended.*viewers=0/);
+  await house.written(/connection made ready/);
+  const [log, access] = [await latchkey(house, 'log', '--json'), await listAccess(house)];
+  expect(access).toMatchObject([{ watching: 0 }]);
+  await page.getByRole('button', { name: /^Kitchen/ }).click();
+  await expectMovingPicture(page);
+  expect(house.output.match(/connection made ready|view started/g)?.slice(-2)).toEqual([
+    'connection made ready',
+    'view started',
+  ]);
+  expect(JSON.parse(log.output)).toHaveLength(1);
+  expect(JSON.parse((await latchkey(house, 'log', '--json')).output)).toHaveLength(2);
+  await page.getByRole('button', { name: 'Back' }).click();
+  await house.written(/(view ended.*connection made ready.*){2}/s);
+  await page.close();
+  await house.written(/connection let go/);
 });
 
 test('a snapshot is a file with the whole picture', async ({ openHouse, openPhone }) => {

@@ -4,7 +4,7 @@ import type { House } from '../../e2e/stage/house.ts';
 import { becomeOwner } from '../../e2e/stage/phone.ts';
 import { PageLink } from '../link/page-link.ts';
 import { delayedBy } from '../link/udp-link.ts';
-import { readStages, type Stages } from './marks.ts';
+import { type Mark, type ReadyStages, readReadyStages, readStages, type Stages } from './marks.ts';
 import { installProbe } from './probe.ts';
 
 /** The camera stays on for three seconds after its last viewer: longer, so that each start finds it off. */
@@ -48,10 +48,40 @@ export async function measureApp({ house, runs, progress }: AppOptions): Promise
   };
 }
 
-/** Warm starts over a link of `roundTripMs` for media and signalling; `pageUrl` is a slow way to the rendezvous. */
+export interface OverLink {
+  readonly roundTripMs: number;
+  /** A slow way to the rendezvous. */
+  readonly pageUrl: string;
+}
+
+/** Starts from the list whose connection was made while the list was open; over a link where there is one. */
+export async function measureReady(
+  { house, runs, progress }: AppOptions,
+  over: OverLink | null = null,
+): Promise<readonly ReadyStages[]> {
+  await using browser = await openBrowser();
+  const { context } = browser;
+  await context.addInitScript(installProbe);
+  using link = over && (await PageLink.open(context, delayedBy(over.roundTripMs / 2)));
+  const page = context.pages()[0] ?? (await context.newPage());
+  await becomeOwner(page, house);
+  progress(over === null ? 'ready' : `ready, ${over.roundTripMs} ms`);
+  const all: ReadyStages[] = [];
+  for (let run = 0; run < runs; run++) {
+    // Another page than the list, so that the connection is made when the way for it is there.
+    await page.goto('about:blank');
+    await page.goto(`${over?.pageUrl ?? house.pageUrl}`, { waitUntil: 'commit' });
+    await link?.renew(page);
+    const { marks, startMs } = await tapForPicture(page);
+    all.push(readReadyStages(marks, startMs));
+  }
+  return all;
+}
+
+/** Warm starts over a link for media and signalling. */
 export async function measureOverLink(
   { house, runs, progress }: AppOptions,
-  { roundTripMs, pageUrl }: { readonly roundTripMs: number; readonly pageUrl: string },
+  { roundTripMs, pageUrl }: OverLink,
 ): Promise<readonly Stages[]> {
   await using browser = await openBrowser();
   const { context } = browser;
@@ -71,6 +101,14 @@ export async function measureOverLink(
 
 /** From the tap on the camera in the list, in a page with the probe; then back to the list. */
 export async function runWarm(page: Page): Promise<Stages> {
+  const { marks, startMs } = await tapForPicture(page);
+  await page.goBack();
+  return readStages(marks, startMs);
+}
+
+async function tapForPicture(
+  page: Page,
+): Promise<{ readonly marks: readonly Mark[]; readonly startMs: number }> {
   const card = page.locator('lk-camera-card');
   await card.locator('lk-presence').getByText('Online').waitFor({ timeout: LIMIT_MS });
   await page.waitForTimeout(PAUSE_MS);
@@ -80,8 +118,7 @@ export async function runWarm(page: Page): Promise<Stages> {
   await card.locator('button.open').click();
   await untilFrame(page);
   const marks = await page.evaluate(() => latchkeyMarks);
-  await page.goBack();
-  return readStages(marks, marks.find(({ name }) => name === 'start')?.atMs ?? 0);
+  return { marks, startMs: marks.find(({ name }) => name === 'start')?.atMs ?? 0 };
 }
 
 /** From the beginning of the navigation, in a page of its own. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Mark, readStages } from './marks.ts';
+import { type Mark, readReadyStages, readStages } from './marks.ts';
 
 const marks: Mark[] = [
   { name: 'sent', atMs: 50, bytes: 9_000 },
@@ -24,5 +24,17 @@ describe('stages', () => {
   it('are not read where one is missing', () => {
     expect(() => readStages(marks.slice(0, -1), 100)).toThrow('no frame');
     expect(() => readStages(marks, 110)).toThrow('without an offer');
+  });
+
+  it('are three where the connection was there before', () => {
+    const ready: Mark[] = [
+      { name: 'connected', atMs: 10 },
+      { name: 'start', atMs: 100 },
+      { name: 'play', atMs: 110 },
+      { name: 'packet', atMs: 150 },
+      { name: 'frame', atMs: 160 },
+    ];
+    expect(readReadyStages(ready, 100)).toEqual({ play: 10, packet: 40, frame: 10, total: 60 });
+    expect(() => readReadyStages(marks, 100)).toThrow('no play');
   });
 });

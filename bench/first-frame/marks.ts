@@ -1,6 +1,6 @@
 /** A moment in a page, by its own clock. */
 export interface Mark {
-  readonly name: 'start' | 'camera' | 'sent' | 'answer' | 'ice' | 'connected' | 'packet' | 'frame';
+  readonly name: 'start' | 'camera' | 'sent' | 'play' | 'answer' | 'ice' | 'connected' | 'packet' | 'frame';
   /** Milliseconds since the page's navigation began. */
   readonly atMs: number;
   /** Of a message that was sent. */
@@ -39,11 +39,7 @@ export const STAGES = [
  * @throws Error when a moment is missing.
  */
 export function readStages(marks: readonly Mark[], startMs: number): Stages {
-  const find = (name: Mark['name']) => {
-    const mark = marks.find((each) => each.name === name && each.atMs >= startMs);
-    if (!mark) throw new Error(`no ${name} among ${marks.map((each) => each.name).join(' ')}`);
-    return mark.atMs;
-  };
+  const find = (name: Mark['name']) => findMark(marks, name, startMs);
   const answer = find('answer');
   const sent = marks.filter(({ name, atMs }) => name === 'sent' && atMs >= startMs && atMs <= answer);
   const offer = sent.reduce<Mark | null>(
@@ -61,4 +57,34 @@ export function readStages(marks: readonly Mark[], startMs: number): Stages {
     frame: frame - packet,
     total: frame - startMs,
   };
+}
+
+/** The same where the connection was made before the start. */
+export interface ReadyStages {
+  /** Start to `play` on its way: the page's own work. */
+  readonly play: number;
+  /** To the first RTP packet: there and back, and the start of the camera. */
+  readonly packet: number;
+  readonly frame: number;
+  readonly total: number;
+}
+
+export const READY_STAGES = [
+  'play',
+  'packet',
+  'frame',
+  'total',
+] as const satisfies readonly (keyof ReadyStages)[];
+
+/** Reads the stages of a start whose connection was ready. @throws Error when a moment is missing. */
+export function readReadyStages(marks: readonly Mark[], startMs: number): ReadyStages {
+  const find = (name: Mark['name']) => findMark(marks, name, startMs);
+  const [play, packet, frame] = [find('play'), find('packet'), find('frame')];
+  return { play: play - startMs, packet: packet - play, frame: frame - packet, total: frame - startMs };
+}
+
+function findMark(marks: readonly Mark[], name: Mark['name'], startMs: number): number {
+  const mark = marks.find((each) => each.name === name && each.atMs >= startMs);
+  if (!mark) throw new Error(`no ${name} among ${marks.map((each) => each.name).join(' ')}`);
+  return mark.atMs;
 }

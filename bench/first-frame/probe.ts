@@ -12,7 +12,7 @@ export function lastTapMs(page: Page): Promise<number> {
 }
 
 /**
- * Runs in a page before its own scripts: notes taps, what is sent to the rendezvous, the states of peer connections,
+ * Runs in a page before its own scripts: notes taps, what is sent to the rendezvous, the wish for a picture, the states of peer connections,
  * the way to a camera's page and the first picture of each stream, and changes nothing of them. It needs everything inside itself.
  */
 export function installProbe(): void {
@@ -29,6 +29,12 @@ export function installProbe(): void {
     const bytes = typeof data === 'string' ? data.length : 'size' in data ? data.size : data.byteLength;
     marks.push({ name: 'sent', atMs: performance.now(), bytes });
     send.call(this, data);
+  };
+
+  const { send: sendOver } = RTCDataChannel.prototype;
+  RTCDataChannel.prototype.send = function (data: string | Blob | ArrayBuffer | ArrayBufferView) {
+    if (typeof data === 'string' && data.startsWith('{"type":"play"')) mark('play');
+    sendOver.call(this, data as ArrayBufferView<ArrayBuffer>); // the last of the overloads that it passes on to
   };
 
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {

@@ -44,6 +44,8 @@ export interface ViewerSessionOptions {
   readonly onEnvelope: (envelope: string, answer: (envelope: string) => void) => void;
   /** Why the picture of a connection that was made ready must not begin now; null where it may. */
   readonly refusePlay: () => Refusal | null;
+  /** Called when it has begun. */
+  readonly onPlay: () => void;
   /** Called once, when the picture first has a way to flow. */
   readonly onWatch: () => void;
   /** Called each time that nothing more is heard of the phone. */
@@ -129,6 +131,7 @@ export class ViewerSession implements Viewer {
     if (refusal) return refusal;
     this.#on({ type: 'play' });
     this.#wake();
+    this.#options.onPlay();
     return null;
   }
 

@@ -2,35 +2,17 @@ import type { Clock } from '#shared/clock.ts';
 import type { Scope } from '#shared/scope.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { Standing } from '../access/admission.ts';
-import { Allowance } from '../access/allowance.ts';
 import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast } from './broadcast.ts';
+import { Places } from './places.ts';
 import type { Purpose } from './session-state.ts';
 import { type SessionEnd, ViewerSession } from './viewer-session.ts';
 
 /** What a phone asks for about its picture. */
 export type ViewingRequest = Extract<Request, { type: 'offer' | 'candidate' | 'leave' }>;
-
-/** A phone has one picture open, and perhaps a second page that has not noticed yet; the oldest makes room. */
-const MAX_SESSIONS_PER_GRANT = 4;
-/** What a Pi's Wi-Fi and processor carry with dignity. */
-const MAX_SESSIONS = 20;
-/** Of these, kept for owners: guests cannot lock them out by looking. */
-const OWNERS_SESSIONS = 4;
-/**
- * Pictures that may begin of one look at once, as on a train with many tunnels, and on average: whoever begins more wants to
- * wash others out of the log of who watched.
- */
-const VIEWS = { burst: 30, perSecond: 1 / 120 };
-/** Connections made ready, beside the sessions above: more would be more lists of cameras than are looked at at once. */
-const MAX_STANDBYS = 6;
-/** A phone has one list open, and perhaps a second page that has not noticed yet. */
-const MAX_STANDBYS_PER_GRANT = 2;
-/** Connections that are made ready for one look at once, as by somebody who goes to and fro, and on average: each is a handshake. */
-const STANDBYS = { burst: 20, perSecond: 1 / 20 };
 
 export interface ViewingOptions {
   /** Whether a grant gives a right at this moment. */
@@ -69,14 +51,12 @@ interface OpenSession {
 export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
-  readonly #allowance: Allowance;
-  readonly #standbyAllowance: Allowance;
+  readonly #places: Places;
   #isClosed = false;
 
   constructor(options: ViewingOptions) {
     this.#options = options;
-    this.#allowance = new Allowance({ clock: options.clock, ...VIEWS });
-    this.#standbyAllowance = new Allowance({ clock: options.clock, ...STANDBYS });
+    this.#places = new Places(options);
   }
 
   /** How many watch, or are about to. */
@@ -169,44 +149,30 @@ export class Viewing {
     if (standing.type === 'refused') return standing.code;
     if (this.#isClosed) return 'busy';
     if (known) return purpose === 'picture' ? known.play() : null;
-    const isGuest = !isOwner(standing.terms);
-    return purpose === 'picture' ? this.#makePlace(gid, isGuest) : this.#makeStandbyPlace(gid, isGuest);
-  }
-
-  /** Has the oldest of the same grant make room where it has many; why there is no place, where there is none. */
-  #makePlace(gid: string, isGuest: boolean): Refusal | null {
-    if (isGuest && this.#allowance.isSpent(this.#options.rootOf(gid))) return 'busy';
-    const own = this.#viewers.filter((entry) => entry.gid === gid);
-    if (own.length >= MAX_SESSIONS_PER_GRANT) {
-      own[0]?.session.end('replaced');
-      return null;
-    }
-    return this.size >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;
-  }
-
-  /** Has the oldest make room, of the same grant where that has many: whoever loses a connection made ready can still watch. */
-  #makeStandbyPlace(gid: string, isGuest: boolean): Refusal | null {
-    const { isStandbyAllowed, rootOf } = this.#options;
-    if (!isStandbyAllowed) return 'not_allowed';
-    if (isGuest && this.#standbyAllowance.isSpent(rootOf(gid))) return 'busy';
-    this.#standbyAllowance.spend(rootOf(gid));
-    const all = this.#sessions.filter(({ session }) => session.isOnStandby);
-    const own = all.filter((entry) => entry.gid === gid);
-    if (own.length >= MAX_STANDBYS_PER_GRANT) own[0]?.session.end('replaced');
-    else if (all.length >= MAX_STANDBYS) all[0]?.session.end('replaced');
-    return null;
+    const asking = { gid, isGuest: !isOwner(standing.terms) };
+    return purpose === 'picture'
+      ? this.#places.makeForPicture(asking, this.#viewers)
+      : this.#places.makeForStandby(
+          asking,
+          this.#sessions.filter(({ session }) => session.isOnStandby),
+        );
   }
 
   #open(gid: string, sid: string, purpose: Purpose): ViewerSession {
     const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange, onSilence } = this.#options;
     // Who never had a picture was not seen watching: that they end is nobody's news.
     let endWatch: ReturnType<Witness> = () => undefined;
+    let isWanted = purpose === 'picture';
     const session: ViewerSession = new ViewerSession({
       ...{ sid, purpose, peer: createPeer(), broadcast, clock, log, onSilence },
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       refusePlay: () => this.#refusalFor(gid, null, 'picture'),
+      onPlay: () => {
+        isWanted = true;
+        this.#logStart(gid);
+      },
       onWatch: () => {
-        this.#allowance.spend(this.#options.rootOf(gid));
+        this.#places.countPicture(gid);
         const writeEnd = witness(gid);
         endWatch = (end) => {
           writeEnd(end);
@@ -217,16 +183,19 @@ export class Viewing {
       onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
-        log.info('view ended', { grant: shortThumbprint(gid), viewers: this.size });
+        if (isWanted) log.info('view ended', { grant: shortThumbprint(gid), viewers: this.size });
+        else log.info('connection let go', { grant: shortThumbprint(gid) });
         endWatch(end);
       },
     });
     this.#sessions.push({ sid, gid, session });
-    log.info(session.isOnStandby ? 'connection made ready' : 'view started', {
-      grant: shortThumbprint(gid),
-      viewers: this.size,
-    });
+    if (purpose === 'standby') log.info('connection made ready', { grant: shortThumbprint(gid) });
+    else this.#logStart(gid);
     return session;
+  }
+
+  #logStart(gid: string): void {
+    this.#options.log.info('view started', { grant: shortThumbprint(gid), viewers: this.size });
   }
 
   get #viewers(): readonly OpenSession[] {

@@ -21,48 +21,10 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         "if (standing.type === 'refused') session.end(farewellOf(standing.code));",
         '',
       ],
-      [
-        'a phone has so many pictures',
-        "own[0]?.session.end('replaced');\n      return null;",
-        'return null;',
-      ],
-      [
-        'the camera has so many viewers',
-        "return this.size >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;",
-        'return null;',
-      ],
-      ['owners have room', '(isGuest ? OWNERS_SESSIONS : 0)', '0'],
-      [
-        'guests have not the room of owners',
-        '(isGuest ? OWNERS_SESSIONS : 0)',
-        '(isGuest ? 0 : OWNERS_SESSIONS)',
-      ],
       ['sessions are their phone’s own', 'entry.gid === gid && entry.sid === sid', 'entry.sid === sid'],
       ['nothing opens after the end', "if (this.#isClosed) return 'busy';", ''],
       ['who watched is written down', '        writeEnd(end);', ''],
       ['who watches is written down', 'writeEnd = witness(gid);', ''],
-      [
-        'guests begin so often',
-        "if (isGuest && this.#allowance.isSpent(this.#options.rootOf(gid))) return 'busy';",
-        '',
-      ],
-      ['owners begin as often as they like', 'if (isGuest && this.#allowance', 'if (this.#allowance'],
-      ['connections made ready are allowed first', "if (!isStandbyAllowed) return 'not_allowed';", ''],
-      [
-        'guests connect so often',
-        "if (isGuest && this.#standbyAllowance.isSpent(rootOf(gid))) return 'busy';",
-        '',
-      ],
-      [
-        'a phone has so many connections ready',
-        "if (own.length >= MAX_STANDBYS_PER_GRANT) own[0]?.session.end('replaced');\n    else if",
-        'if',
-      ],
-      [
-        'there are so many connections ready',
-        "else if (all.length >= MAX_STANDBYS) all[0]?.session.end('replaced');",
-        '',
-      ],
       ['connections made ready take no places', '({ session }) => !session.isOnStandby', '() => true'],
       [
         'an offer for a picture is judged as one',
@@ -91,6 +53,48 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         'if (seat) this.#options.source.requestKeyframe(seat.awaits);',
         "this.#options.source.requestKeyframe(seat?.awaits ?? 'main');",
       ],
+    ],
+  },
+  {
+    file: 'relay/viewing/places.ts',
+    tests: ['relay/viewing/viewing.test.ts', 'relay/viewing/standby.test.ts'],
+    mutations: [
+      [
+        'a phone has so many pictures',
+        "own[0]?.session.end('replaced');\n      return null;",
+        'return null;',
+      ],
+      [
+        'the camera has so many viewers',
+        "return viewers.length >= MAX_SESSIONS - (isGuest ? OWNERS_SESSIONS : 0) ? 'busy' : null;",
+        'return null;',
+      ],
+      ['owners have room', '(isGuest ? OWNERS_SESSIONS : 0)', '0'],
+      [
+        'guests have not the room of owners',
+        '(isGuest ? OWNERS_SESSIONS : 0)',
+        '(isGuest ? 0 : OWNERS_SESSIONS)',
+      ],
+      [
+        'guests begin so often',
+        "if (isGuest && this.#views.isSpent(this.#options.rootOf(gid))) return 'busy';",
+        '',
+      ],
+      ['owners begin as often as they like', 'if (isGuest && this.#views', 'if (this.#views'],
+      ['connections made ready are allowed first', "if (!isStandbyAllowed) return 'not_allowed';", ''],
+      ['guests connect so often', "if (isGuest && this.#standbys.isSpent(rootOf(gid))) return 'busy';", ''],
+      [
+        'a phone has so many connections ready',
+        "if (own.length >= MAX_STANDBYS_PER_GRANT) own[0]?.session.end('replaced');\n    else if",
+        'if',
+      ],
+      [
+        'there are so many connections ready',
+        "else if (standbys.length >= MAX_STANDBYS) standbys[0]?.session.end('replaced');",
+        '',
+      ],
+      ['pictures begun are counted', 'this.#views.spend(this.#options.rootOf(gid));', ''],
+      ['connections made ready are counted', 'this.#standbys.spend(rootOf(gid));', ''],
     ],
   },
   {
