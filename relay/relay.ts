@@ -24,6 +24,9 @@ import { Redeeming } from './pairing/redeeming.ts';
 import { PRIVACY_FILE, PrivacySwitch } from './privacy/privacy-switch.ts';
 import { Switching } from './privacy/switching.ts';
 import { createRequestRouter } from './request-router.ts';
+import { Adjusting } from './settings/adjusting.ts';
+import { limitsOf, pictureOf, usualSettings } from './settings/capture-values.ts';
+import { SETTINGS_FILE, SettingsStore } from './settings/settings-store.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import type { TrustedTime } from './time/trusted-time.ts';
 import { IceServers } from './turn/ice-servers.ts';
@@ -53,7 +56,12 @@ export interface RelayParts {
   /** Shows that somebody has the picture; default none. */
   readonly light?: Light | null;
   /** Loads what makes the peers of viewers. Default: WebRTC. */
-  readonly loadPeers?: (parts: RelayParts, iceServers: PeerOptions['iceServers']) => Promise<() => Peer>;
+  readonly loadPeers?: (
+    parts: RelayParts,
+    iceServers: PeerOptions['iceServers'],
+    /** The most that the camera makes, bits a second, as it is set just then. */
+    maxBitrateBps: () => number,
+  ) => Promise<() => Peer>;
 }
 
 /** A camera that is reachable. */
@@ -77,7 +85,10 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const access = new AccessList(stored, (changed) => state.saveAccess(changed));
   const watchLog = await WatchLog.open({ directory: state.path, identity, clock, log });
   const privacy = await PrivacySwitch.open({ path: join(state.path, PRIVACY_FILE), clock, log });
-  const camera = assemble(parts, { identity, access, watchLog, privacy });
+  const settings = await SettingsStore.open({
+    ...{ path: join(state.path, SETTINGS_FILE), usual: usualSettings(parts.config), clock, log },
+  });
+  const camera = assemble(parts, { identity, access, watchLog, privacy, settings });
   await camera.claiming.start();
   camera.enforcement.start();
   const stopWatchingTime = time.onChange(() => camera.enforcement.reconsider());
@@ -125,28 +136,30 @@ interface KeptParts {
   readonly access: AccessList;
   readonly watchLog: WatchLog;
   readonly privacy: PrivacySwitch;
+  readonly settings: SettingsStore;
 }
 
 /** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
-function assemble(parts: RelayParts, { identity, access, watchLog, privacy }: KeptParts) {
+function assemble(parts: RelayParts, { identity, access, watchLog, privacy, settings }: KeptParts) {
   const { config, rendezvous, source, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
+  const rootOfGrant = (gid: string) => {
+    const grant = access.find(gid);
+    return grant ? rootOf(access.state, grant).gid : gid;
+  };
   const lastSeen = new LastSeen();
   const watchingNames = () =>
     access.state.grants.filter(({ gid }) => viewing.countOf(gid) > 0).map(({ name }) => name);
   const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
-    loadViewing(parts, () => iceServers.forCamera(moment().now), {
+    loadViewing(parts, settings, () => iceServers.forCamera(moment().now), {
       admit: (gid, right) => {
         const standing = admit(access.state, gid, right, moment());
         const isPrivate = standing.type === 'holds' && privacy.standing(moment()).isOff;
         return isPrivate ? { type: 'refused', code: 'private' } : standing;
       },
-      rootOf: (gid) => {
-        const grant = access.find(gid);
-        return grant ? rootOf(access.state, grant).gid : gid;
-      },
+      rootOf: rootOfGrant,
       witness: (gid) => {
         const grant = access.find(gid);
         return grant ? watchLog.started(grant) : () => undefined;
@@ -211,20 +224,33 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy }: Ke
   });
   privacy.onChange(() => enforcement.reconsider());
   const switching = new Switching({ ...{ privacy, moment, log }, access: () => access.state });
-  const route = createRequestRouter({ redeeming, lending, switching, viewing });
+  source.setPicture?.(pictureOf(settings.values));
+  settings.onChange(() => {
+    source.setPicture?.(pictureOf(settings.values));
+    viewing.setLimits(limitsOf(settings.values));
+  });
+  const adjusting = new Adjusting({
+    ...{ settings, clock, moment, log, rootOf: rootOfGrant },
+    access: () => access.state,
+    abilities: () => source.abilities ?? null,
+  });
+  const route = createRequestRouter({ redeeming, lending, switching, adjusting, viewing });
   return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */
 async function loadViewing(
   parts: RelayParts,
+  settings: SettingsStore,
   iceServers: PeerOptions['iceServers'],
   rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
 ): Promise<Viewing> {
   const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
-  const { maxBitrateBps, format, isStandbyAllowed } = config;
-  const broadcast = { source, packetizer: createPacketizer(), maxBitrateBps, format, clock };
-  const createPeer = await loadPeers(parts, iceServers);
+  const { isStandbyAllowed } = config;
+  const createPeer = await loadPeers(parts, iceServers, () => settings.values.max_bitrate);
+  const limits = limitsOf(settings.values);
+  source.setFullFormat?.(limits.format);
+  const broadcast = { source, packetizer: createPacketizer(), clock, ...limits };
   return new Viewing({
     ...{ ...rules, isStandbyAllowed, createPeer, clock, log },
     broadcast: new Broadcast(broadcast),
@@ -234,10 +260,15 @@ async function loadViewing(
 async function loadWebRtc(
   { config, clock, log }: RelayParts,
   iceServers: PeerOptions['iceServers'],
+  maxBitrateBps: () => number,
 ): Promise<() => Peer> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
   const { createPeer } = await import('./webrtc/peer.ts');
   const certificate = await createDtlsCertificate();
-  const { iceTransportPolicy, maxBitrateBps } = config;
-  return () => createPeer({ certificate, iceServers, iceTransportPolicy, maxBitrateBps, clock, log });
+  const { iceTransportPolicy } = config;
+  return () =>
+    createPeer({
+      ...{ certificate, iceServers, iceTransportPolicy, clock, log },
+      maxBitrateBps: maxBitrateBps(),
+    });
 }

@@ -4,6 +4,7 @@ import { Lending } from './lending/lending.ts';
 import { Redeeming } from './pairing/redeeming.ts';
 import { Switching } from './privacy/switching.ts';
 import { createRequestRouter, type Features } from './request-router.ts';
+import { Adjusting } from './settings/adjusting.ts';
 import { testOwner, token } from './testing/access-entries.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
 
@@ -23,6 +24,7 @@ const REQUESTS: readonly Request[] = [
   { type: 'amend', body: { nonce, id } },
   { type: 'log', body: { nonce, before: null } },
   { type: 'switch', body: { nonce } },
+  { type: 'adjust', body: { nonce } },
 ];
 
 /** Features that only say who was asked. */
@@ -32,6 +34,7 @@ function setUp() {
     redeeming: Object.create(Redeeming.prototype),
     lending: Object.create(Lending.prototype),
     switching: Object.create(Switching.prototype),
+    adjusting: Object.create(Adjusting.prototype),
     viewing: Object.create(LazyViewing.prototype),
   };
   for (const [name, feature] of Object.entries(features))
@@ -63,6 +66,7 @@ describe('a request', () => {
     [['offer', 'candidate', 'leave'], ['viewing']],
     [['lend', 'list', 'revoke', 'amend', 'log'], ['lending']],
     [['switch'], ['switching']],
+    [['adjust'], ['adjusting']],
     [['redeem'], []],
   ])('%j on the channel of a grant goes to %j', async (types, expected) => {
     for (const request of REQUESTS.filter(({ type }) => types.includes(type)))

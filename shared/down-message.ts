@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { cameraSettings, settingsOffers } from './camera-settings.ts';
 import {
   candidate,
   count,
@@ -119,6 +120,11 @@ const BODIES = {
     hours: toldHours,
     /** What a change must carry. */
     revision: count,
+  }),
+  adjusted: v.strictObject({
+    rq: digest,
+    values: cameraSettings,
+    offers: settingsOffers,
   }),
   ended: v.strictObject({ reason: v.picklist(ENDINGS) }),
 } as const;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { adjustment } from './camera-settings.ts';
 import {
   candidate,
   count,
@@ -57,6 +58,7 @@ const BODIES = {
     /** When it is off each week. */
     hours: v.optional(hours),
   }),
+  adjust: v.strictObject({ nonce: id, ...adjustment }),
 } as const;
 
 /** A message from a phone to the camera. */

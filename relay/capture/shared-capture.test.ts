@@ -173,13 +173,43 @@ describe('SharedCapture', () => {
     await expect(taken).rejects.toMatchObject({ code: 'no_picture' });
   });
 
-  it('knows what the source is once it was opened', async () => {
-    const { shared } = createShared();
-    expect(shared.abilities).toBeNull();
+  it('knows what the source is, and does not open it to find out', async () => {
+    const { shared, latest } = createShared();
+    expect(shared.abilities?.description).toBe('Fake');
     shared.acquire(new FakeListener());
     await settle();
     await shared.close();
-    expect(shared.abilities?.description).toBe('Fake');
+    expect([shared.abilities?.description, latest().isOpen]).toEqual(['Fake', false]);
+  });
+
+  it('opens the device anew for a larger picture, once it has let go, and for nobody who has left', async () => {
+    const { shared, captures, latest } = createShared();
+    shared.setFullFormat({ width: 640, height: 360, frameRate: 30 });
+    const release = shared.acquire(new FakeListener());
+    await settle();
+    shared.setFullFormat({ width: 320, height: 180, frameRate: 30 });
+    expect([captures.length, latest().format?.width]).toEqual([1, 320]);
+    shared.setFullFormat({ width: 1280, height: 720, frameRate: 30 });
+    shared.acquire(new FakeListener());
+    expect([captures.length, captures[0]?.isOpen]).toEqual([1, false]);
+    await settle();
+    expect([captures.length, latest().isOpen]).toEqual([2, true]);
+    release();
+    await shared.close();
+    shared.setFullFormat({ width: 1920, height: 1080, frameRate: 30 });
+    expect(captures).toHaveLength(2);
+  });
+
+  it('lets go of everybody at once, and is opened again for who comes later', async () => {
+    const { shared, captures, latest } = createShared();
+    const listener = new FakeListener();
+    shared.acquire(listener);
+    await settle();
+    shared.letGo();
+    expect(captures[0]?.isOpen).toBe(false);
+    shared.acquire(listener);
+    expect(latest().isOpen).toBe(true);
+    await shared.close();
   });
 
   it('has pictures left out only by the capture there is', () => {

@@ -19,8 +19,8 @@ export interface CaptureListener {
 
 /** What a shared capture is made of. */
 export interface SharedCaptureOptions {
-  /** Makes a capture that is not started; called anew after each end. */
-  readonly open: () => Capture;
+  /** Makes a capture that is not started, of this format unless it is null; called anew after each end. */
+  readonly open: (fullFormat: CaptureFormat | null) => Capture;
   readonly clock: Clock;
   readonly log?: Log;
   /** How long the device stays on after the last viewer, milliseconds; default 3,000: a page being reloaded. */
@@ -45,7 +45,10 @@ export class SharedCapture {
   #abilities: CaptureAbilities | null = null;
   #bitrateBps: number | null = null;
   #lowBitrateBps: number | null = null;
+  /** What the capture is opened with; null for what `open` takes by itself. */
+  #fullFormat: CaptureFormat | null = null;
   #format: CaptureFormat | null = null;
+  #isReopening = false;
   #picture: PictureSettings | null = null;
   #failures = 0;
   #startedAtMs = 0;
@@ -61,8 +64,9 @@ export class SharedCapture {
     this.#keyframes = { main: requests('main'), low: requests('low') };
   }
 
-  /** What the source is and can do; null before it was first opened. */
+  /** What the source is and can do, as far as that is known before it was first opened; null where there is none. */
   get abilities(): CaptureAbilities | null {
+    this.#abilities ??= this.#lookAhead();
     return this.#capture?.abilities ?? this.#abilities;
   }
 
@@ -71,7 +75,7 @@ export class SharedCapture {
     this.#listeners.add(listener);
     this.#cancelLinger?.();
     this.#cancelLinger = null;
-    if (!this.#capture && !this.#cancelRetry) this.#run();
+    if (!this.#capture && !this.#cancelRetry && !this.#isReopening) this.#run();
     return () => this.#release(listener);
   }
 
@@ -94,6 +98,16 @@ export class SharedCapture {
   setFormat(format: CaptureFormat): void {
     this.#capture?.setFormat(format);
     this.#format = format;
+  }
+
+  /** Size and rate to open the device with, now and for later viewers; a larger one opens it anew. */
+  setFullFormat(format: CaptureFormat): void {
+    const before = this.#fullFormat;
+    this.#fullFormat = format;
+    this.#format = null;
+    if (!this.#capture) return;
+    if (before && isWithin(format, before)) this.setFormat(format);
+    else void this.#reopen();
   }
 
   /** How the picture stands and how bright it is; also for the capture that a later viewer starts. */
@@ -163,10 +177,30 @@ export class SharedCapture {
     await capture?.close();
   }
 
+  /** Devices take no second opener: the next one waits until the last has let go. */
+  async #reopen(): Promise<void> {
+    const capture = this.#capture;
+    this.#capture = null;
+    this.#isReopening = true;
+    this.#forgetKeyframes();
+    await capture?.close();
+    this.#isReopening = false;
+    if (this.#listeners.size > 0 && !this.#capture && !this.#cancelRetry) this.#run();
+  }
+
+  /** A source that cannot be opened is told to whoever wants its picture. */
+  #lookAhead(): CaptureAbilities | null {
+    try {
+      return this.#options.open(this.#fullFormat).abilities;
+    } catch {
+      return null;
+    }
+  }
+
   #run(): void {
     let capture: Capture;
     try {
-      capture = this.#options.open();
+      capture = this.#options.open(this.#fullFormat);
       if (this.#picture) capture.setPicture(this.#picture);
       if (this.#format) capture.setFormat(this.#format);
     } catch (error) {
@@ -241,4 +275,8 @@ function endOf(error: unknown): CaptureEnd {
   const message = error instanceof Error ? error.message : String(error);
   const isSettings = error instanceof CaptureError && error.code === 'bad_settings';
   return { type: isSettings ? 'bad-settings' : 'failed-to-start', message };
+}
+
+function isWithin(inner: CaptureFormat, outer: CaptureFormat): boolean {
+  return inner.width <= outer.width && inner.height <= outer.height && inner.frameRate <= outer.frameRate;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CaptureFormat } from '../capture/capture.ts';
 import { checkCapture, openCapture } from '../capture/open-capture.ts';
 import { SharedCapture } from '../capture/shared-capture.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -57,7 +58,8 @@ async function serve(options: ServeOptions): Promise<'stopped' | 'forgotten'> {
   const { clock, write, isTerminal } = context;
   // Closed with the relay, and also where none comes of it.
   await using parts = new AsyncDisposableStack();
-  const open = () => openCapture(config.source, config.format, { clock, clockStrip: config.hasClockStrip });
+  const open = (format: CaptureFormat | null) =>
+    openCapture(config.source, format ?? config.format, { clock, clockStrip: config.hasClockStrip });
   const source = parts.adopt(new SharedCapture({ open, clock, log }), (each) => each.close());
   const rendezvous = parts.adopt(openRendezvous(config.rendezvous), (each) => each.close());
   const time = parts.adopt(await startTime(options), (each) => each.close());

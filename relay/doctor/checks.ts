@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { type Config, ConfigError, loadConfig, stateDirectoryOf } from '../config.ts';
 import { askRelay } from '../control/ask-relay.ts';
 import { openRendezvous } from '../rendezvous/mqtt-rendezvous.ts';
+import { SETTINGS_FILE } from '../settings/settings-store.ts';
 import { StateDirectory } from '../storage/state-directory.ts';
 import { systemMonotonicMs } from '../system-clock.ts';
 import { SOURCE_TIME_S } from '../time/source-time.ts';
@@ -19,6 +21,7 @@ import { checkNode } from './node-check.ts';
 import { checkPage } from './page-check.ts';
 import { checkBroker } from './rendezvous-check.ts';
 import { checkRunning } from './running-check.ts';
+import { checkChosen } from './settings-check.ts';
 import { checkStateDirectory } from './state-check.ts';
 import { checkWatchLog } from './watch-log-check.ts';
 
@@ -34,6 +37,7 @@ export function checksFor(env: Readonly<Record<string, string | undefined>>, clo
   return [
     { subject: 'Node', look: async () => checkNode(process.versions.node) },
     { subject: 'settings', look: async () => config.findings },
+    { subject: 'chosen on phones', look: () => checkChosen(join(directory, SETTINGS_FILE)) },
     {
       subject: 'state directory',
       look: () => checkStateDirectory(directory, process.geteuid?.() ?? null),

@@ -15,6 +15,7 @@ import { diagnose } from './diagnose.ts';
 import { type Finding, findingsOn } from './finding.ts';
 import { checkNode } from './node-check.ts';
 import { checkRunning } from './running-check.ts';
+import { checkChosen } from './settings-check.ts';
 import { checkStateDirectory } from './state-check.ts';
 import { checkWatchLog } from './watch-log-check.ts';
 
@@ -138,6 +139,22 @@ describe('of key and access the doctor', () => {
     expect(verdicts(await checkWatchLog(state))).toEqual(['ok']);
     await writeFile(join(directory, 'watched.log'), 'x\n');
     expect(verdicts(await checkWatchLog(state))).toEqual(['fail']);
+  });
+});
+
+describe('of what phones have chosen the doctor', () => {
+  const path = () => join(directory, 'settings.json');
+
+  it('says what it is, and where nothing is', async () => {
+    expect((await checkChosen(path()))[0]?.text).toContain('Nothing');
+    await writeFile(path(), '{"version":1,"width":640,"height":360,"rotation":90,"exposure":1}');
+    expect((await checkChosen(path()))[0]?.text).toBe('640x360, turned by 90 degrees, exposure +1.');
+  });
+
+  it('finds what cannot be read, and leaves it there', async () => {
+    await writeFile(path(), 'x');
+    expect(verdicts(await checkChosen(path()))).toEqual(['warn']);
+    expect(await readdir(directory)).toEqual(['settings.json']);
   });
 });
 

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
+import { loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { PRIVACY_FILE, PrivacySwitch } from '../privacy/privacy-switch.ts';
+import { usualSettings } from '../settings/capture-values.ts';
+import { SETTINGS_FILE, SettingsStore } from '../settings/settings-store.ts';
 import type { Confirmed } from '../testing/crash/confirmed.ts';
 import { StateDirectory } from './state-directory.ts';
 
@@ -71,12 +74,22 @@ async function expectKept(directory: string, told: readonly Confirmed[]): Promis
       case 'switched':
         if (fact === told.findLast(({ type }) => type === 'switched')) await expectSwitched(directory, told);
         break;
+      case 'adjusted':
+        expect((await openSettings(directory)).values.width).toBe(fact.width);
+        break;
       case 'finished':
         break;
       default:
         fact satisfies never;
     }
   }
+}
+
+function openSettings(directory: string): Promise<SettingsStore> {
+  return SettingsStore.open({
+    ...{ path: join(directory, SETTINGS_FILE), clock: new FakeClock(), log: createLog(() => undefined) },
+    usual: usualSettings(loadConfig({})),
+  });
 }
 
 /** The camera is as it was switched last; switching it on, which follows when Dora is let in, may have been under way. */

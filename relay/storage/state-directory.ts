@@ -12,6 +12,7 @@ import {
 import type { Identity } from '#shared/envelope.ts';
 import { type AccessState, encodeAccessState, NO_ACCESS, parseAccessState } from '../access/access-state.ts';
 import { PRIVACY_FILE } from '../privacy/privacy-switch.ts';
+import { SETTINGS_FILE } from '../settings/settings-store.ts';
 import { WATCH_LOG_FILE } from '../watch-log/watch-log-file.ts';
 import { isMissing, readFileAsIs, readPrivateFile, setAside, writeAtomically } from './atomic-file.ts';
 import { StorageError } from './storage-error.ts';
@@ -21,7 +22,7 @@ const ACCESS_FILE = 'access.json';
 /** Kept by `ClockFloor`, not here: it says nothing of who may see the camera. */
 export const CLOCK_FILE = 'clock.json';
 /** All that is ours, the last to be forgotten last. */
-const FILES = [CLOCK_FILE, PRIVACY_FILE, WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
+const FILES = [CLOCK_FILE, SETTINGS_FILE, PRIVACY_FILE, WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
 
 /** What the camera remembers between starts. */
 export interface StoredState {

@@ -1,4 +1,6 @@
 import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
+import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture/capture-abilities.ts';
+import type { PictureSettings } from '../capture/picture-settings.ts';
 import type { PictureListener, PictureSource } from '../viewing/broadcast.ts';
 
 /** A picture that can be decoded on its own. */
@@ -11,7 +13,9 @@ export const KEYFRAME: AccessUnit = {
 
 /** A lens in the hands of a test. */
 export class FakeSource implements PictureSource {
-  abilities = { canMakeLow: false };
+  abilities: CaptureAbilities = { ...ENCODER_ABILITIES, description: 'A lens', canTurn: true };
+  fullFormat: CaptureFormat | null = null;
+  picture: PictureSettings | null = null;
   listener: PictureListener | null = null;
   starts = 0;
   bitrateBps = 0;
@@ -52,6 +56,14 @@ export class FakeSource implements PictureSource {
 
   skip(forMs: number): void {
     this.skippedMs.push(forMs);
+  }
+
+  setFullFormat(format: CaptureFormat): void {
+    this.fullFormat = format;
+  }
+
+  setPicture(settings: PictureSettings): void {
+    this.picture = settings;
   }
 
   letGo(): void {

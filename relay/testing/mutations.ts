@@ -8,6 +8,7 @@ import { LENDING_MUTATIONS } from './mutations/lending-mutations.ts';
 import type { Mutation, MutationGroup } from './mutations/mutation.ts';
 import { PAIRING_MUTATIONS } from './mutations/pairing-mutations.ts';
 import { PRIVACY_MUTATIONS } from './mutations/privacy-mutations.ts';
+import { SETTINGS_MUTATIONS } from './mutations/settings-mutations.ts';
 import { TIME_MUTATIONS } from './mutations/time-mutations.ts';
 import { TreeCopy } from './mutations/tree-copy.ts';
 import { VIEWING_MUTATIONS } from './mutations/viewing-mutations.ts';
@@ -19,6 +20,7 @@ export const MUTATIONS: readonly MutationGroup[] = [
   ...PAIRING_MUTATIONS,
   ...CHANNEL_MUTATIONS,
   ...PRIVACY_MUTATIONS,
+  ...SETTINGS_MUTATIONS,
   ...VIEWING_MUTATIONS,
   ...TIME_MUTATIONS,
   ...ENVELOPE_MUTATIONS,

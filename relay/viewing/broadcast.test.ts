@@ -12,7 +12,7 @@ let broadcast: Broadcast;
 beforeEach(() => {
   clock = new FakeClock();
   source = new FakeSource();
-  source.abilities = { canMakeLow: true };
+  source.abilities = { ...source.abilities, canMakeLow: true };
   broadcast = new Broadcast({
     ...{ source, packetizer: createPacketizer(), maxBitrateBps: 2_500_000, clock },
     format: { width: 1280, height: 720, frameRate: 30 },
@@ -145,7 +145,7 @@ describe('a broadcast to a path that is far narrower than the other', () => {
   });
 
   it('gives it keyframes of the main rendition where there is no other', () => {
-    source.abilities = { canMakeLow: false };
+    source.abilities = { ...source.abilities, canMakeLow: false };
     const [, narrow] = watchUnevenly();
     show('main');
     show('main', true);

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
 import type { CaptureAbilities } from '../capture/capture-abilities.ts';
+import type { PictureSettings } from '../capture/picture-settings.ts';
 import { systemClock } from '../system-clock.ts';
 import type { EncoderTarget } from '../webrtc/congestion/encoder-target.ts';
 import type { PacketizedUnit, Packetizer } from '../webrtc/packetizer.ts';
@@ -18,11 +19,15 @@ export interface PictureSource {
   /** Asks for a picture of a rendition that can be decoded on its own. */
   requestKeyframe(rendition: Rendition): void;
   /** Null, or missing, while that is not known. */
-  readonly abilities?: Pick<CaptureAbilities, 'canMakeLow'> | null;
+  readonly abilities?: CaptureAbilities | null;
   /** Makes the low rendition too, at so many bits a second, from a keyframe on; null ends it. */
   setLow?(bitrateBps: number | null): void;
+  /** Another size and rate to begin with, which no later change of size exceeds. */
+  setFullFormat?(format: CaptureFormat): void;
   /** Changes size and rate; a source without it keeps its own. */
   setFormat?(format: CaptureFormat): void;
+  /** How the picture stands and how bright it is; a source without it gives it as it is. */
+  setPicture?(settings: PictureSettings): void;
   /** Makes no picture for so long, counted anew with each call; a source without it makes small ones. */
   skip?(forMs: number): void;
   /** Lets go of the device at once, rather than in a moment, and of whoever is acquired yet. */
@@ -42,13 +47,17 @@ export interface Viewer {
   fail(): void;
 }
 
-export interface BroadcastOptions {
-  readonly source: PictureSource;
-  readonly packetizer: Packetizer;
+/** The best that is made of a picture. */
+export interface PictureLimits {
   /** Ceiling, bits a second. */
   readonly maxBitrateBps: number;
   /** The largest picture, which the source begins with; where it is not given, the size stays as it is. */
   readonly format?: CaptureFormat;
+}
+
+export interface BroadcastOptions extends PictureLimits {
+  readonly source: PictureSource;
+  readonly packetizer: Packetizer;
   /** Default the machine's. */
   readonly clock?: Clock;
 }
@@ -69,6 +78,7 @@ export class Broadcast {
   readonly #mainRate: EncoderRate;
   readonly #lowRate: EncoderRate;
   readonly #keyframeAtMs = { main: Number.NEGATIVE_INFINITY, low: Number.NEGATIVE_INFINITY };
+  #limits: PictureLimits;
   #ladder: FormatLadder | null = null;
   #release: (() => void) | null = null;
   #isSkipping = false;
@@ -76,6 +86,7 @@ export class Broadcast {
   constructor(options: BroadcastOptions) {
     this.#options = options;
     const { source, maxBitrateBps, clock = systemClock } = options;
+    this.#limits = options;
     this.#clock = clock;
     this.#mainRate = new EncoderRate({
       ...{ least: MIN_BITRATE_BPS, most: maxBitrateBps },
@@ -97,6 +108,18 @@ export class Broadcast {
     });
     this.#adapt();
     return () => this.#leave(viewer);
+  }
+
+  /** Makes another picture of it at most, at once for those who watch. */
+  setLimits(limits: PictureLimits): void {
+    const before = this.#limits;
+    this.#limits = limits;
+    this.#mainRate.limit(limits.maxBitrateBps);
+    if (limits.format && !isSame(limits.format, before.format)) {
+      this.#options.source.setFullFormat?.(limits.format);
+      this.#ladder = this.#options.source.setFormat ? new FormatLadder(limits.format) : null;
+    }
+    if (this.#seats.size > 0) this.#adapt();
   }
 
   /** Asks the camera for a picture that a viewer can begin with. */
@@ -151,7 +174,8 @@ export class Broadcast {
 
   /** The next viewer begins with the full picture, whatever the last one could have. */
   #resetFormat(): void {
-    const { format, source } = this.#options;
+    const { source } = this.#options;
+    const { format } = this.#limits;
     if (!format || !source.setFormat) return;
     if (this.#ladder?.isReduced) source.setFormat(format);
     this.#ladder = new FormatLadder(format);
@@ -174,7 +198,8 @@ export class Broadcast {
 
   /** Whose rung has changed. */
   #updateRungs(nowMs: number): Seat[] {
-    const { maxBitrateBps, source } = this.#options;
+    const { source } = this.#options;
+    const { maxBitrateBps } = this.#limits;
     const known = [...this.#seats].flatMap(([viewer, { target }]) =>
       target ? [[viewer, target.bitrateBps] as const] : [],
     );
@@ -214,4 +239,8 @@ export class Broadcast {
     this.#isSkipping = skipMs > 0;
     this.#options.source.skip?.(skipMs);
   }
+}
+
+function isSame(a: CaptureFormat, b: CaptureFormat | undefined): boolean {
+  return a.width === b?.width && a.height === b.height && a.frameRate === b.frameRate;
 }

@@ -12,10 +12,17 @@ const NOTABLE_RISE = 1.02;
 /** The bitrate of one encoder, which is told of changes that matter alone. */
 export class EncoderRate {
   readonly #options: EncoderRateOptions;
+  #most: number;
   #bitrateBps = 0;
 
   constructor(options: EncoderRateOptions) {
     this.#options = options;
+    this.#most = options.most;
+  }
+
+  /** Another ceiling, bits a second, for what is wanted from now on. */
+  limit(most: number): void {
+    this.#most = most;
   }
 
   /** Bits a second; 0 while nothing has been set. */
@@ -25,7 +32,8 @@ export class EncoderRate {
 
   /** Sets what comes nearest to this, where that is news. */
   want(bitrateBps: number): void {
-    const { least, most, set } = this.#options;
+    const { least, set } = this.#options;
+    const most = this.#most;
     const next = Math.round(Math.min(most, Math.max(least, bitrateBps)));
     const isNotable = next < this.#bitrateBps || next === most;
     if (next === this.#bitrateBps) return;

@@ -1,5 +1,6 @@
 import type { Farewell } from '#shared/verdicts.ts';
 import type { Incoming } from '../channels/channel-server.ts';
+import type { PictureLimits } from './broadcast.ts';
 import type { Viewing, ViewingRequest } from './viewing.ts';
 
 /** The viewing that is still being loaded: nobody watches yet, and who asks waits. */
@@ -42,6 +43,11 @@ export class LazyViewing {
   /** Hands an envelope to the sessions of a grant. */
   deliver(gid: string, envelope: string): void {
     this.#viewing?.deliver(gid, envelope);
+  }
+
+  /** Makes another picture at most. */
+  setLimits(limits: PictureLimits): void {
+    this.#viewing?.setLimits(limits);
   }
 
   /** Ends every session whose grant does not allow it any more. */

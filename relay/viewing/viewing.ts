@@ -6,7 +6,7 @@ import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
-import type { Broadcast } from './broadcast.ts';
+import type { Broadcast, PictureLimits } from './broadcast.ts';
 import { Places } from './places.ts';
 import type { Purpose } from './session-state.ts';
 import { type SessionEnd, ViewerSession } from './viewer-session.ts';
@@ -105,6 +105,11 @@ export class Viewing {
   /** Hands an envelope to the sessions of a grant. */
   deliver(gid: string, envelope: string): void {
     for (const each of this.#sessions) if (each.gid === gid) each.session.deliver(envelope);
+  }
+
+  /** Makes another picture at most. */
+  setLimits(limits: PictureLimits): void {
+    this.#options.broadcast.setLimits(limits);
   }
 
   /** Ends every session whose grant does not allow it any more. */

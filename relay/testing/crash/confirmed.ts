@@ -5,4 +5,5 @@ export type Confirmed =
   | { readonly type: 'extended'; readonly gid: string; readonly exp: number }
   | { readonly type: 'revoked'; readonly name: string }
   | { readonly type: 'switched'; readonly isOff: boolean }
+  | { readonly type: 'adjusted'; readonly width: number }
   | { readonly type: 'finished' };

@@ -10,6 +10,7 @@ import { loadConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { startRelay } from '../../relay.ts';
 import { StateDirectory } from '../../storage/state-directory.ts';
+import { FakeSource } from '../fake-source.ts';
 import type { PhoneChannel } from '../phone-channel.ts';
 import { SettledTime } from '../settled-time.ts';
 import { TestDisplay } from '../test-display.ts';
@@ -26,7 +27,7 @@ const relay = await startRelay({
   config: loadConfig({ LATCHKEY_NAME: 'Kitchen' }),
   state,
   rendezvous: broker.connect(),
-  source: { acquire: () => () => undefined, setBitrate: () => undefined, requestKeyframe: () => undefined },
+  source: new FakeSource(),
   display,
   clock,
   time: new SettledTime(),
@@ -44,6 +45,8 @@ await owner.ask({ type: 'amend', body: { nonce: owner.nonce(), id: carl.gid, exp
 confirm({ type: 'extended', gid: carl.gid, exp: now + 5 * HOUR_S });
 await owner.ask({ type: 'revoke', body: { nonce: owner.nonce(), id: anna.gid } });
 confirm({ type: 'revoked', name: 'Anna' }, { type: 'revoked', name: 'Berta' });
+await owner.ask({ type: 'adjust', body: { nonce: owner.nonce(), width: 640, height: 360 } });
+confirm({ type: 'adjusted', width: 640 });
 await owner.ask({ type: 'switch', body: { nonce: owner.nonce(), off: true } });
 confirm({ type: 'switched', isOff: true });
 await lendTo(owner, 'Dora', ['watch', 'listen']);
