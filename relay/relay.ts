@@ -12,6 +12,9 @@ import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
 import { createRelayControl, type RelayControl } from './control/relay-control.ts';
+import { composeHealth } from './health/compose-health.ts';
+import { Examining } from './health/examining.ts';
+import { readMachineHealth } from './health/machine-health.ts';
 import { Enforcement } from './lending/enforcement.ts';
 import { Lending } from './lending/lending.ts';
 import type { Presences } from './lending/list.ts';
@@ -141,8 +144,9 @@ interface KeptParts {
 
 /** Joins the parts of a camera: the only place that does. What asks for another part asks when it is needed, not before. */
 function assemble(parts: RelayParts, { identity, access, watchLog, privacy, settings }: KeptParts) {
-  const { config, rendezvous, source, display, clock, time, log } = parts;
+  const { config, state, rendezvous, source, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
+  const since = numericDateOf(clock);
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const rootOfGrant = (gid: string) => {
     const grant = access.find(gid);
@@ -234,7 +238,15 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy, sett
     access: () => access.state,
     abilities: () => source.abilities ?? null,
   });
-  const route = createRequestRouter({ redeeming, lending, switching, adjusting, viewing });
+  const examining = new Examining({
+    ...{ moment, access: () => access.state },
+    look: async () =>
+      composeHealth(await readMachineHealth(state.path), {
+        ...{ viewing, since, atMs: clock.nowMs(), source: source.abilities?.description ?? null },
+        nameOf: (gid) => access.find(gid)?.name ?? null,
+      }),
+  });
+  const route = createRequestRouter({ redeeming, lending, switching, adjusting, examining, viewing });
   return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Incoming, Request } from './channels/channel-server.ts';
+import { Examining } from './health/examining.ts';
 import { Lending } from './lending/lending.ts';
 import { Redeeming } from './pairing/redeeming.ts';
 import { Switching } from './privacy/switching.ts';
@@ -25,6 +26,7 @@ const REQUESTS: readonly Request[] = [
   { type: 'log', body: { nonce, before: null } },
   { type: 'switch', body: { nonce } },
   { type: 'adjust', body: { nonce } },
+  { type: 'examine', body: { nonce } },
 ];
 
 /** Features that only say who was asked. */
@@ -35,6 +37,7 @@ function setUp() {
     lending: Object.create(Lending.prototype),
     switching: Object.create(Switching.prototype),
     adjusting: Object.create(Adjusting.prototype),
+    examining: Object.create(Examining.prototype),
     viewing: Object.create(LazyViewing.prototype),
   };
   for (const [name, feature] of Object.entries(features))
@@ -67,6 +70,7 @@ describe('a request', () => {
     [['lend', 'list', 'revoke', 'amend', 'log'], ['lending']],
     [['switch'], ['switching']],
     [['adjust'], ['adjusting']],
+    [['examine'], ['examining']],
     [['redeem'], []],
   ])('%j on the channel of a grant goes to %j', async (types, expected) => {
     for (const request of REQUESTS.filter(({ type }) => types.includes(type)))

@@ -1,4 +1,5 @@
 import type { RequestHandler } from './channels/channel-server.ts';
+import type { Examining } from './health/examining.ts';
 import type { Lending } from './lending/lending.ts';
 import type { Redeeming } from './pairing/redeeming.ts';
 import type { Switching } from './privacy/switching.ts';
@@ -10,6 +11,7 @@ export interface Features {
   readonly lending: Lending;
   readonly switching: Switching;
   readonly adjusting: Adjusting;
+  readonly examining: Examining;
   readonly viewing: LazyViewing;
 }
 
@@ -19,6 +21,7 @@ export function createRequestRouter({
   lending,
   switching,
   adjusting,
+  examining,
   viewing,
 }: Features): RequestHandler {
   return async (incoming) => {
@@ -39,6 +42,8 @@ export function createRequestRouter({
         return switching.handle(incoming, request);
       case 'adjust':
         return adjusting.handle(incoming, request);
+      case 'examine':
+        return examining.handle(incoming);
       case 'redeem':
         return; // Whoever has a grant needs no other one of this camera on its channel.
       default:

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { health } from './camera-health.ts';
 import { cameraSettings, settingsOffers } from './camera-settings.ts';
 import {
   candidate,
@@ -126,6 +127,7 @@ const BODIES = {
     values: cameraSettings,
     offers: settingsOffers,
   }),
+  examined: v.strictObject({ rq: digest, ...health }),
   ended: v.strictObject({ reason: v.picklist(ENDINGS) }),
 } as const;
 

@@ -59,6 +59,7 @@ const BODIES = {
     hours: v.optional(hours),
   }),
   adjust: v.strictObject({ nonce: id, ...adjustment }),
+  examine: v.strictObject({ nonce: id }),
 } as const;
 
 /** A message from a phone to the camera. */

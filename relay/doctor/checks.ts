@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { type Config, ConfigError, loadConfig, stateDirectoryOf } from '../config.ts';
 import { askRelay } from '../control/ask-relay.ts';
+import { readMachineHealth } from '../health/machine-health.ts';
 import { openRendezvous } from '../rendezvous/mqtt-rendezvous.ts';
 import { SETTINGS_FILE } from '../settings/settings-store.ts';
 import { StateDirectory } from '../storage/state-directory.ts';
@@ -17,6 +18,7 @@ import type { Check } from './diagnose.ts';
 import { type Finding, findingsOn } from './finding.ts';
 import { checkIce } from './ice-check.ts';
 import { checkLight } from './light-check.ts';
+import { checkMachine } from './machine-check.ts';
 import { checkNode } from './node-check.ts';
 import { checkPage } from './page-check.ts';
 import { checkBroker } from './rendezvous-check.ts';
@@ -35,6 +37,7 @@ export function checksFor(env: Readonly<Record<string, string | undefined>>, clo
   const askStatus = () => askRelay(directory, { type: 'status' }, { timeoutMs: STATUS_LIMIT_MS });
   const config = readConfig(env);
   return [
+    { subject: 'machine', look: () => checkMachine(() => readMachineHealth(directory)) },
     { subject: 'Node', look: async () => checkNode(process.versions.node) },
     { subject: 'settings', look: async () => config.findings },
     { subject: 'chosen on phones', look: () => checkChosen(join(directory, SETTINGS_FILE)) },

@@ -14,6 +14,7 @@ export class FakePeer implements Peer {
   readonly candidates: string[] = [];
   readonly units: PacketizedUnit[] = [];
   mediaPackets = 0;
+  statistics: Peer['statistics'] = { pictures: 0, bytes: 0, reception: null };
   readonly sound: AudioPacket[] = [];
   readonly taken = new Map<ViewerMediaKind, RtpListener>();
   viewerKeyframes = 0;

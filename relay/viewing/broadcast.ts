@@ -47,6 +47,12 @@ export interface Viewer {
   fail(): void;
 }
 
+/** Pictures so far, and their bytes. */
+export interface PictureCount {
+  readonly pictures: number;
+  readonly bytes: number;
+}
+
 /** The best that is made of a picture. */
 export interface PictureLimits {
   /** Ceiling, bits a second. */
@@ -78,6 +84,7 @@ export class Broadcast {
   readonly #mainRate: EncoderRate;
   readonly #lowRate: EncoderRate;
   readonly #keyframeAtMs = { main: Number.NEGATIVE_INFINITY, low: Number.NEGATIVE_INFINITY };
+  readonly #made = { pictures: 0, bytes: 0 };
   #limits: PictureLimits;
   #ladder: FormatLadder | null = null;
   #release: (() => void) | null = null;
@@ -97,6 +104,11 @@ export class Broadcast {
       set: (bitrateBps) => source.setLow?.(bitrateBps),
     });
     this.#resetFormat();
+  }
+
+  /** What the source has made so far, of the main rendition. */
+  get made(): PictureCount {
+    return { ...this.#made };
   }
 
   /** Shows the picture to a viewer, who asks for a keyframe when it is ready for one; the returned function stops that. */
@@ -143,10 +155,17 @@ export class Broadcast {
   }
 
   #send(unit: AccessUnit): void {
+    if (unit.rendition === 'main') this.#count(unit);
     const packetized = this.#options.packetizer.packetize(unit);
     if (unit.isKeyframe) this.#keyframeAtMs[unit.rendition] = this.#clock.nowMs();
     for (const seat of this.#seats.values()) seat.take(packetized);
     this.#renewKeyframe(unit.rendition);
+  }
+
+  #count({ nalUnits }: AccessUnit): void {
+    const size = nalUnits.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#made.pictures += 1;
+    this.#made.bytes += size;
   }
 
   /** For those who get nothing else. */

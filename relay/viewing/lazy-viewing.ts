@@ -1,7 +1,7 @@
 import type { Farewell } from '#shared/verdicts.ts';
 import type { Incoming } from '../channels/channel-server.ts';
-import type { PictureLimits } from './broadcast.ts';
-import type { Viewing, ViewingRequest } from './viewing.ts';
+import type { PictureCount, PictureLimits } from './broadcast.ts';
+import type { View, Viewing, ViewingRequest } from './viewing.ts';
 
 /** The viewing that is still being loaded: nobody watches yet, and who asks waits. */
 export class LazyViewing {
@@ -33,6 +33,16 @@ export class LazyViewing {
   /** Pictures that are open, whoever has them. */
   get watching(): number {
     return this.#viewing?.watching ?? 0;
+  }
+
+  /** How the pictures go that are open, and by whose grants. */
+  get views(): readonly View[] {
+    return this.#viewing?.views ?? [];
+  }
+
+  /** Pictures that the source has made so far. */
+  get source(): PictureCount {
+    return this.#viewing?.source ?? { pictures: 0, bytes: 0 };
   }
 
   /** Packets of picture and sound sent so far, of all sessions that are open. */

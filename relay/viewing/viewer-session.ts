@@ -5,7 +5,7 @@ import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import { errorCode, type Log } from '../log.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
-import type { Peer } from '../webrtc/peer.ts';
+import type { Peer, PeerStatistics } from '../webrtc/peer.ts';
 import type { Broadcast, Viewer } from './broadcast.ts';
 import {
   isOnStandby,
@@ -87,6 +87,12 @@ export class ViewerSession implements Viewer {
     peer.onTarget((target) => broadcast.setTarget(this, target));
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
+  }
+
+  /** How its picture goes, and by which path. */
+  get statistics(): PeerStatistics & { readonly path: SessionEnd['path'] } {
+    const { peer } = this.#options;
+    return { ...peer.statistics, path: peer.path ?? this.#path };
   }
 
   /** Packets of picture and sound sent so far. */

@@ -6,7 +6,7 @@ import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Peer } from '../webrtc/peer.ts';
-import type { Broadcast, PictureLimits } from './broadcast.ts';
+import type { Broadcast, PictureCount, PictureLimits } from './broadcast.ts';
 import { Places } from './places.ts';
 import type { Purpose } from './session-state.ts';
 import { type SessionEnd, ViewerSession } from './viewer-session.ts';
@@ -34,6 +34,9 @@ export interface ViewingOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** A picture that somebody has open. */
+export type View = { readonly gid: string } & ViewerSession['statistics'];
 
 /** Whether somebody may have the picture: as their grant stands, and nobody while the camera is switched off. */
 export type Admission = Standing | { readonly type: 'refused'; readonly code: 'private' };
@@ -72,6 +75,17 @@ export class Viewing {
   /** Pictures that are open, whoever has them. */
   get watching(): number {
     return this.#sessions.filter(({ session }) => session.isWatching).length;
+  }
+
+  /** How the pictures go that are open, and by whose grants. */
+  get views(): readonly View[] {
+    const watching = this.#sessions.filter(({ session }) => session.isWatching);
+    return watching.map(({ gid, session }) => ({ gid, ...session.statistics }));
+  }
+
+  /** Pictures that the source has made so far. */
+  get source(): PictureCount {
+    return this.#options.broadcast.made;
   }
 
   /** Packets of picture and sound sent so far, of all sessions that are open. */

@@ -11,6 +11,8 @@ const MS = 1000;
 class FakeWriter implements RtpWriter {
   hasRetransmission = true;
   packetsSent = 0;
+  picturesSent = 0;
+  payloadBytesSent = 0;
   readonly written: string[] = [];
   readonly claimed = new Set<number>();
 

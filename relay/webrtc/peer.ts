@@ -59,12 +59,23 @@ export type PeerFailure =
   /** The viewer broke SCTP or DCEP. */
   | 'data_fault';
 
+/** How a viewer's stream goes. */
+export interface PeerStatistics {
+  /** Whole pictures sent so far. */
+  readonly pictures: number;
+  /** Bytes of them. */
+  readonly bytes: number;
+  /** As the viewer said last; null before it has. */
+  readonly reception: ReceptionFeedback | null;
+}
+
 /** One viewer's connection, whoever the viewer is: admission is decided before. */
 export interface Peer {
   readonly state: PeerState;
   readonly path: 'direct' | 'relayed' | null;
   /** Packets of picture and sound sent so far. */
   readonly mediaPackets: number;
+  readonly statistics: PeerStatistics;
   /**
    * Answers an offer; with host candidates, while others follow by `onCandidate`. A second offer of the same
    * viewer with new ICE credentials
@@ -142,6 +153,7 @@ class WebrtcPeer implements Peer {
   #cancelConnectTimeout: () => void = () => undefined;
   /** One offer at a time. */
   #answering: Promise<void> = Promise.resolve();
+  #reception: ReceptionFeedback | null = null;
   #fingerprint: string | null = null;
   #heard = 0;
   #heardAtMs = 0;
@@ -171,7 +183,10 @@ class WebrtcPeer implements Peer {
     this.#feedback.onKeyframeRequest(() => this.#viewerStream?.requestKeyframe());
     this.#feedback.onTransportFeedback((feedback) => this.#viewerStream?.handleFeedback(feedback));
     this.#feedback.onBandwidthEstimate((estimateBps) => this.#viewerStream?.handleEstimate(estimateBps));
-    this.#feedback.onReception((reception) => this.#viewerStream?.handleReception(reception));
+    this.#feedback.onReception((reception) => {
+      this.#reception = reception;
+      this.#viewerStream?.handleReception(reception);
+    });
     this.#agent.onPath(() => this.#viewerStream?.handlePathChange());
     this.onCandidate = this.#agent.onCandidate;
     this.onFeedback = this.#feedback.onReception;
@@ -185,6 +200,11 @@ class WebrtcPeer implements Peer {
 
   get path(): 'direct' | 'relayed' | null {
     return this.#agent.path;
+  }
+
+  get statistics(): PeerStatistics {
+    const { picturesSent = 0, payloadBytesSent = 0 } = this.#writer ?? {};
+    return { pictures: picturesSent, bytes: payloadBytesSent, reception: this.#reception };
   }
 
   get mediaPackets(): number {

@@ -26,6 +26,10 @@ export interface RtpWriter {
   readonly hasRetransmission: boolean;
   /** Packets of pictures so far, each counted once. */
   readonly packetsSent: number;
+  /** Whole pictures so far. */
+  readonly picturesSent: number;
+  /** Bytes of pictures so far, without headers. */
+  readonly payloadBytesSent: number;
   /** What a packet with so much payload takes on the wire, bytes. */
   sizeOf(packet: MediaPacket): number;
   /** Sends a packet under a transport-wide sequence number; its size on the wire. */
@@ -75,6 +79,7 @@ class Writer implements RtpWriter {
   #lastPacket: MediaPacket | null = null;
   #copies = 0;
   #packetsSent = 0;
+  #picturesSent = 0;
   #payloadBytesSent = 0;
 
   constructor(options: RtpWriterOptions) {
@@ -93,6 +98,14 @@ class Writer implements RtpWriter {
     return this.#packetsSent;
   }
 
+  get picturesSent(): number {
+    return this.#picturesSent;
+  }
+
+  get payloadBytesSent(): number {
+    return this.#payloadBytesSent;
+  }
+
   sizeOf({ payload }: MediaPacket): number {
     return DATAGRAM_BYTES + this.#header.bytes + payload.length + SRTP_TAG_BYTES;
   }
@@ -104,6 +117,7 @@ class Writer implements RtpWriter {
     this.#lastPacket = packet;
     this.#copies = 0;
     this.#packetsSent++;
+    if (packet.marker) this.#picturesSent++;
     this.#payloadBytesSent += packet.payload.length;
     return this.sizeOf(packet);
   }
