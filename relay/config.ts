@@ -4,6 +4,7 @@ import { cleanName, type IceServer, parseIceServers } from '#shared/message-fiel
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import type { CaptureFormat } from './capture/capture.ts';
 import { type LightSetting, parseLightSetting } from './light/light-setting.ts';
+import { parseSoundDevice, type SoundSettings } from './sound/sound-settings.ts';
 import { parseTurnSecret, parseTurnUrls, type TurnSettings } from './turn/turn-settings.ts';
 import { listIceServerAddresses } from './webrtc/ice-server.ts';
 
@@ -24,6 +25,7 @@ export interface Config {
   readonly maxBitrateBps: number;
   /** What is lit while somebody has the picture. */
   readonly light: LightSetting;
+  readonly sound: SoundSettings;
   readonly iceServers: readonly IceServer[];
   /** TURN servers that the camera shares a secret with; null: none. */
   readonly turn: TurnSettings | null;
@@ -62,6 +64,10 @@ export const SETTINGS = {
   LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
   LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',
   LATCHKEY_LIGHT: 'lit while picture or sound is sent: led:NAME, gpio:CHIP/LINE or off (off)',
+  LATCHKEY_MICROPHONE: 'off, auto, pulse[:DEVICE] or alsa:DEVICE; open only while somebody listens (off)',
+  LATCHKEY_SPEAKER: 'off, auto, pulse[:DEVICE] or alsa:DEVICE, for what phones say (off)',
+  LATCHKEY_SCREEN: 'off, auto, kms[:DRIVER] or window, for pictures that phones show (off)',
+  LATCHKEY_ECHO_CANCEL: '0 leaves in what the microphone hears of the speaker (1)',
   LATCHKEY_ICE_SERVERS: 'STUN and TURN servers, JSON as in RTCPeerConnection ([])',
   LATCHKEY_TURN_URLS: 'turn: and turns: addresses of your own TURN server, comma separated',
   LATCHKEY_TURN_SECRET: 'what it has for static-auth-secret; the camera makes credentials that run out of it',
@@ -110,6 +116,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     hasClockStrip: read('LATCHKEY_CLOCK_STRIP', '0', parseSwitch),
     maxBitrateBps: read('LATCHKEY_MAX_BITRATE', '2500000', parseBitrate),
     light: read('LATCHKEY_LIGHT', 'off', parseLightSetting),
+    sound: {
+      microphone: read('LATCHKEY_MICROPHONE', 'off', (text) => parseSoundDevice('microphone', text)),
+      speaker: read('LATCHKEY_SPEAKER', 'off', (text) => parseSoundDevice('speaker', text)),
+      screen: read('LATCHKEY_SCREEN', 'off', (text) => parseSoundDevice('screen', text)),
+      isEchoCancelled: read('LATCHKEY_ECHO_CANCEL', '1', parseSwitch),
+    },
     iceServers: read('LATCHKEY_ICE_SERVERS', '[]', parseIceServerList),
     turn: turnUrls.length > 0 ? { urls: turnUrls, secret: turnSecret } : null,
     iceTransportPolicy: read('LATCHKEY_ICE_POLICY', 'all', parseIceTransportPolicy),

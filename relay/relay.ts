@@ -30,6 +30,9 @@ import { createRequestRouter } from './request-router.ts';
 import { Adjusting } from './settings/adjusting.ts';
 import { limitsOf, pictureOf, usualSettings } from './settings/capture-values.ts';
 import { SETTINGS_FILE, SettingsStore } from './settings/settings-store.ts';
+import { NO_DEVICES } from './sound/no-devices.ts';
+import { Sound } from './sound/sound.ts';
+import type { SoundDevices } from './sound/sound-devices.ts';
 import type { StateDirectory } from './storage/state-directory.ts';
 import type { TrustedTime } from './time/trusted-time.ts';
 import { IceServers } from './turn/ice-servers.ts';
@@ -51,6 +54,8 @@ export interface RelayParts {
   readonly state: Pick<StateDirectory, 'path' | 'open' | 'saveAccess' | 'reset'>;
   readonly rendezvous: Rendezvous;
   readonly source: PictureSource;
+  /** Microphone, speaker and screen; none by default. */
+  readonly sound?: SoundDevices;
   readonly display: PairingDisplay;
   readonly clock: Clock;
   /** Whether that clock may decide over a guest's time. */
@@ -257,14 +262,15 @@ async function loadViewing(
   iceServers: PeerOptions['iceServers'],
   rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
 ): Promise<Viewing> {
-  const { config, source, clock, log, loadPeers = loadWebRtc } = parts;
+  const { config, source, sound: devices = NO_DEVICES, clock, log, loadPeers = loadWebRtc } = parts;
   const { isStandbyAllowed } = config;
+  const sound = new Sound({ settings: config.sound, devices });
   const createPeer = await loadPeers(parts, iceServers, () => settings.values.max_bitrate);
   const limits = limitsOf(settings.values);
   source.setFullFormat?.(limits.format);
   const broadcast = { source, packetizer: createPacketizer(), clock, ...limits };
   return new Viewing({
-    ...{ ...rules, isStandbyAllowed, createPeer, clock, log },
+    ...{ ...rules, isStandbyAllowed, sound, createPeer, clock, log },
     broadcast: new Broadcast(broadcast),
   });
 }

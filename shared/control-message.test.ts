@@ -14,6 +14,8 @@ const messages: ControlMessage[] = [
   { type: 'play' },
   { type: 'refused', code: 'busy' },
   { type: 'bye', reason: 'revoked' },
+  { type: 'media', picture: true, listen: false, talk: true, show: false },
+  { type: 'media-state', listen: 'on', talk: 'busy', show: 'absent' },
   { type: 'envelope', envelope: 'e'.repeat(MAX_ENVELOPE_BYTES) },
 ];
 
@@ -34,6 +36,9 @@ describe('control message', () => {
     ['a negative id', '{"type":"pong","id":-1}'],
     ['too great an id', `{"type":"pong","id":${MAX_PING_ID + 1}}`],
     ['an envelope with anything else in it', '{"type":"envelope","envelope":"a b"}'],
+    ['half a wish', '{"type":"media","picture":true,"listen":true,"talk":true}'],
+    ['a wish that is no yes or no', '{"type":"media","picture":1,"listen":0,"talk":0,"show":0}'],
+    ['an unknown state', '{"type":"media-state","listen":"loud","talk":"on","show":"on"}'],
     ['a wish for more', '{"type":"play","sid":"s"}'],
     ['an unknown refusal', '{"type":"refused","code":"tired"}'],
     ['an unknown reason', '{"type":"bye","reason":"bored"}'],

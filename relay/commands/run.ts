@@ -11,6 +11,7 @@ import { boundLog, createLog, errorCode, type Log } from '../log.ts';
 import { createTerminalDisplay } from '../pairing/terminal-display.ts';
 import { type Relay, startRelay } from '../relay.ts';
 import { openRendezvous } from '../rendezvous/mqtt-rendezvous.ts';
+import { SoundEngine } from '../sound/engine/sound-engine.ts';
 import { CLOCK_FILE, StateDirectory } from '../storage/state-directory.ts';
 import { systemMonotonicMs } from '../system-clock.ts';
 import { ClockFloor } from '../time/clock-floor.ts';
@@ -61,12 +62,25 @@ async function serve(options: ServeOptions): Promise<'stopped' | 'forgotten'> {
   const open = (format: CaptureFormat | null) =>
     openCapture(config.source, format ?? config.format, { clock, clockStrip: config.hasClockStrip });
   const source = parts.adopt(new SharedCapture({ open, clock, log }), (each) => each.close());
+  const engine = new SoundEngine({ settings: config.sound, clock, log });
+  const sound = parts.adopt(engine, (each) => each.close());
   const rendezvous = parts.adopt(openRendezvous(config.rendezvous), (each) => each.close());
   const time = parts.adopt(await startTime(options), (each) => each.close());
   const state = new StateDirectory(config.stateDirectory, clock);
   const display = createTerminalDisplay(write, isTerminal);
   const light = openLight(config.light);
-  const relay = await startRelay({ config, state, rendezvous, source, display, light, clock, time, log });
+  const relay = await startRelay({
+    config,
+    state,
+    rendezvous,
+    source,
+    sound,
+    display,
+    light,
+    clock,
+    time,
+    log,
+  });
   const forgotten = Promise.withResolvers<'forgotten'>();
   const control = await openControl(relay, options, () => forgotten.resolve('forgotten'));
   log.info('ready', { camera: config.cameraName, source: config.source });

@@ -18,6 +18,7 @@ export class FakePeer implements Peer {
   readonly sound: AudioPacket[] = [];
   readonly taken = new Map<ViewerMediaKind, RtpListener>();
   viewerKeyframes = 0;
+  rests = 0;
   closedFor: string | null = null;
   readonly localCandidate = createEmitter<string>();
   readonly keyframeRequest = createEmitter<void>();
@@ -55,6 +56,10 @@ export class FakePeer implements Peer {
 
   sendAccessUnit(unit: PacketizedUnit): void {
     this.units.push(unit);
+  }
+
+  restPicture(): void {
+    this.rests += 1;
   }
 
   sendAudio(packet: AudioPacket): void {

@@ -4,6 +4,7 @@ import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
 import { testOwner } from '../testing/access-entries.ts';
 import { FakePeer } from '../testing/fake-peer.ts';
+import { buildSound } from '../testing/fake-sound.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast } from './broadcast.ts';
 import { LazyViewing } from './lazy-viewing.ts';
@@ -34,6 +35,7 @@ function setUp() {
     onChange: () => undefined,
     onSilence: () => undefined,
     isStandbyAllowed: true,
+    sound: buildSound(),
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 1_000_000 }),
     createPeer: () => peer,
     clock,

@@ -7,6 +7,7 @@ import type { Grant } from '../access/grant.ts';
 import { createLog } from '../log.ts';
 import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
+import { buildSound } from '../testing/fake-sound.ts';
 import { FakeSource } from '../testing/fake-source.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast } from './broadcast.ts';
@@ -44,6 +45,7 @@ function createViewing(change: Partial<ViewingOptions> = {}): Viewing {
       silences += 1;
     },
     isStandbyAllowed: true,
+    sound: buildSound(),
     broadcast: new Broadcast({ source, packetizer: createPacketizer(), maxBitrateBps: 2_500_000, clock }),
     createPeer: () => {
       const peer = new FakePeer();

@@ -1,12 +1,15 @@
 import type { Clock } from '#shared/clock.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
 import type { DownMessage } from '#shared/down-message.ts';
+import type { Scope } from '#shared/scope.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import { errorCode, type Log } from '../log.ts';
+import type { Sound } from '../sound/sound.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
 import type { Peer, PeerStatistics } from '../webrtc/peer.ts';
 import type { Broadcast, Viewer } from './broadcast.ts';
+import { SessionMedia } from './session-media.ts';
 import {
   isOnStandby,
   type Purpose,
@@ -38,6 +41,9 @@ export interface ViewerSessionOptions {
   readonly purpose: Purpose;
   readonly peer: Peer;
   readonly broadcast: Broadcast;
+  readonly sound: Sound;
+  /** Whether the session's grant gives a right at this moment. */
+  readonly may: (right: Scope) => boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** Takes an envelope that came over the session instead of the broker, with the way back. */
@@ -63,6 +69,7 @@ export interface SessionEnd {
 /** One phone watching: answers its offers, sends the picture while a path stands, and ends for one reason, once. */
 export class ViewerSession implements Viewer {
   readonly #options: ViewerSessionOptions;
+  readonly #media: SessionMedia;
   #state: SessionState;
   #offer: SessionOffer | null = null;
   #control: DataChannel | null = null;
@@ -77,6 +84,11 @@ export class ViewerSession implements Viewer {
     this.#options = options;
     const { peer, broadcast, purpose } = options;
     this.#state = { state: 'answering', purpose };
+    this.#media = new SessionMedia({
+      ...{ peer, sound: options.sound, may: options.may },
+      onPicture: (isWanted) => this.#showPicture(isWanted),
+      tell: (message) => this.#tell(message),
+    });
     peer.onCandidate((candidate) => this.#sendCandidate(candidate));
     peer.onStateChange((state) => {
       if (state === 'connected') this.#on({ type: 'connected' });
@@ -158,6 +170,11 @@ export class ViewerSession implements Viewer {
     this.#tell({ type: 'envelope', envelope });
   }
 
+  /** Looks again at what the grant allows beside watching. */
+  review(): void {
+    this.#media.review();
+  }
+
   /** Ends the session and tells the phone why; idempotent. */
   end(reason: Farewell): void {
     this.#on({ type: 'end', reason });
@@ -195,8 +212,8 @@ export class ViewerSession implements Viewer {
 
   #watch(): void {
     this.#cancelLimit();
-    this.#join();
-    this.#options.broadcast.requestKeyframe(this);
+    this.#showPicture(this.#media.isPictureWanted);
+    this.#media.resume();
     this.#path = this.#options.peer.path ?? this.#path;
     if (this.#hasWatched) return;
     this.#hasWatched = true;
@@ -211,9 +228,25 @@ export class ViewerSession implements Viewer {
     this.#leaveBroadcast ??= this.#options.broadcast.join(this);
   }
 
-  #pause(): void {
+  /** A picture that nobody wants costs nothing, not even the camera's work when all do without. */
+  #showPicture(isWanted: boolean): void {
+    if (!isWanted) {
+      this.#leave();
+      this.#options.peer.restPicture();
+    } else if (this.#state.state === 'watching') {
+      this.#join();
+      this.#options.broadcast.requestKeyframe(this);
+    }
+  }
+
+  #leave(): void {
     this.#leaveBroadcast?.();
     this.#leaveBroadcast = null;
+  }
+
+  #pause(): void {
+    this.#leave();
+    this.#media.suspend();
     this.#limit(INTERRUPTION_LIMIT_MS);
   }
 
@@ -222,7 +255,8 @@ export class ViewerSession implements Viewer {
     const path = peer.path ?? this.#path;
     this.#cancelLimit();
     this.#cancelSilence();
-    this.#leaveBroadcast?.();
+    this.#leave();
+    this.#media.close();
     this.#tell({ type: 'bye', reason });
     if (this.#offer && reason !== 'left') {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
@@ -238,6 +272,8 @@ export class ViewerSession implements Viewer {
       return;
     }
     this.#control = channel;
+    // Only now can it be told.
+    if (this.#state.state === 'watching') this.#media.resume();
     channel.onMessage((data) => this.#handleControl(data));
   }
 
@@ -253,6 +289,7 @@ export class ViewerSession implements Viewer {
       }
       if (message.type === 'bye') this.end('left');
       if (message.type === 'play') this.#playOrRefuse();
+      if (message.type === 'media') this.#media.handle(message);
       if (message.type === 'envelope') {
         this.#options.onEnvelope(message.envelope, (envelope) => this.deliver(envelope));
       }

@@ -9,6 +9,7 @@ import type { Incoming } from '../channels/channel-server.ts';
 import { createLog } from '../log.ts';
 import { testGrant, testState } from '../testing/access-entries.ts';
 import { FakeDataChannel, FakePeer } from '../testing/fake-peer.ts';
+import { buildSound } from '../testing/fake-sound.ts';
 import { FakeSource, KEYFRAME } from '../testing/fake-source.ts';
 import { createPacketizer } from '../webrtc/packetizer.ts';
 import { Broadcast } from './broadcast.ts';
@@ -71,6 +72,7 @@ beforeEach(() => {
       silences += 1;
     },
     isStandbyAllowed: true,
+    sound: buildSound(),
     broadcast: new Broadcast({
       source,
       packetizer: createPacketizer(),

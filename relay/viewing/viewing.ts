@@ -5,6 +5,7 @@ import type { Standing } from '../access/admission.ts';
 import { isOwner } from '../access/grant.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
+import type { Sound } from '../sound/sound.ts';
 import type { Peer } from '../webrtc/peer.ts';
 import type { Broadcast, PictureCount, PictureLimits } from './broadcast.ts';
 import { Places } from './places.ts';
@@ -30,6 +31,7 @@ export interface ViewingOptions {
   /** Whether phones may connect before anybody wants a picture. */
   readonly isStandbyAllowed: boolean;
   readonly broadcast: Broadcast;
+  readonly sound: Sound;
   readonly createPeer: () => Peer;
   readonly clock: Clock;
   readonly log: Log;
@@ -126,11 +128,12 @@ export class Viewing {
     this.#options.broadcast.setLimits(limits);
   }
 
-  /** Ends every session whose grant does not allow it any more. */
+  /** Ends every session whose grant does not allow it any more, and what of the others it does not allow. */
   review(): void {
     for (const { gid, session } of [...this.#sessions]) {
       const standing = this.#options.admit(gid, 'watch');
       if (standing.type === 'refused') session.end(farewellOf(standing.code));
+      else session.review();
     }
   }
 
@@ -178,12 +181,14 @@ export class Viewing {
   }
 
   #open(gid: string, sid: string, purpose: Purpose): ViewerSession {
-    const { createPeer, broadcast, clock, log, witness, onEnvelope, onChange, onSilence } = this.#options;
+    const { createPeer, broadcast, sound, clock, log, witness, onEnvelope, onChange, onSilence } =
+      this.#options;
     // Who never had a picture was not seen watching: that they end is nobody's news.
     let endWatch: ReturnType<Witness> = () => undefined;
     let isWanted = purpose === 'picture';
     const session: ViewerSession = new ViewerSession({
-      ...{ sid, purpose, peer: createPeer(), broadcast, clock, log, onSilence },
+      ...{ sid, purpose, peer: createPeer(), broadcast, sound, clock, log, onSilence },
+      may: (right) => this.#options.admit(gid, right).type === 'holds',
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       refusePlay: () => this.#refusalFor(gid, null, 'picture'),
       onPlay: () => {

@@ -31,6 +31,7 @@ export class PacedStream {
   /** What was sent again under a transport-wide number. */
   readonly #repeats = new Int32Array(REMEMBERED_NUMBERS).fill(NO_REPEAT);
   #isStarted = false;
+  #isResting = false;
   #askedAtUs = 0;
 
   constructor(options: PacedStreamOptions) {
@@ -52,10 +53,17 @@ export class PacedStream {
   enqueue(unit: PacketizedUnit, nowUs: number): void {
     if (!this.#isStarted && !unit.isKeyframe) return;
     this.#isStarted = true;
+    this.#isResting = false;
     this.#pictures.add(unit, nowUs);
     if (this.#pictures.dropStale(nowUs) !== 'everything') return;
     this.#isStarted = false;
     this.#options.onKeyframeNeeded();
+  }
+
+  /** Says that no pictures are wanted until the next keyframe: nothing is sent in their place either. */
+  rest(): void {
+    this.#isStarted = false;
+    this.#isResting = true;
   }
 
   /** Takes the numbers of a NACK. */
@@ -96,7 +104,7 @@ export class PacedStream {
 
   /** Pictures were left out, and the next one of use is not there yet. */
   get #isAwaitingKeyframe(): boolean {
-    return !this.#isStarted && this.#pictures.isEmpty;
+    return !this.#isStarted && !this.#isResting && this.#pictures.isEmpty;
   }
 
   /** Sends something to a path that was silent, so that it can show that it lives. */

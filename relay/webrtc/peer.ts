@@ -89,6 +89,8 @@ export interface Peer {
   addCandidate(candidate: string): void;
   /** Sends one picture, cut once for all viewers; nothing is sent before `connected` nor before a keyframe. */
   sendAccessUnit(unit: PacketizedUnit): void;
+  /** Says that no pictures will come for a while: the path is left alone until the next keyframe. */
+  restPicture(): void;
   /** Sends what the microphone heard, at once; nothing is sent before `connected`, nor to a viewer that offered no sound. */
   sendAudio(packet: AudioPacket): void;
   /** Hands on what the viewer's own microphone or camera sends; null, as at first: it is dropped unread. */
@@ -254,6 +256,10 @@ class WebrtcPeer implements Peer {
 
   sendAccessUnit(unit: PacketizedUnit): void {
     this.#viewerStream?.send(unit);
+  }
+
+  restPicture(): void {
+    this.#viewerStream?.rest();
   }
 
   sendAudio(packet: AudioPacket): void {

@@ -83,6 +83,7 @@ describe('what a viewer sends', () => {
     media.requestKeyframe(0);
     expect(rtcp).toEqual([]);
     media.receive(seal(1, VIDEO), 0);
+    expect(rtcp).toHaveLength(1);
     for (const nowMs of [0, 100, 499, 500]) media.requestKeyframe(nowMs);
     expect(rtcp.flatMap((packet) => parseRtcp(packet))).toEqual([
       { type: 'pli', ssrc: SSRC + VIDEO },

@@ -45,6 +45,8 @@ export class ViewerMedia {
   readonly #taken = new Map<ViewerMediaKind, Taking>();
   readonly #streams = new Map<ViewerMediaKind, Stream>();
   #keyframeAtMs = Number.NEGATIVE_INFINITY;
+  /** Asked for before anybody knew of which stream. */
+  #isKeyframeAwaited = false;
 
   constructor(options: ViewerMediaOptions) {
     this.#options = options;
@@ -71,12 +73,14 @@ export class ViewerMedia {
     const payload = sealed && stripPadding(sealed, header.hasPadding);
     if (!payload) return;
     this.#statisticsOf(kind, header).note(header, nowMs);
+    if (kind === 'video' && this.#isKeyframeAwaited) this.requestKeyframe(nowMs);
     if (payload.length > 0) taking.listener(Buffer.concat([encodeRtpHeader(header), payload]));
   }
 
   /** Asks for a picture that can be decoded on its own, where one is taken; not more often than helps. */
   requestKeyframe(nowMs: number): void {
     const video = this.#streams.get('video');
+    this.#isKeyframeAwaited = !video;
     if (!video || nowMs - this.#keyframeAtMs < KEYFRAME_SPACING_MS) return;
     this.#keyframeAtMs = nowMs;
     this.#options.sendRtcp(encodePictureLoss(this.#options.ssrc, video.ssrc));

@@ -52,6 +52,11 @@ export class ViewerStream {
     this.#pump(nowUs);
   }
 
+  /** Says that no pictures are wanted until the next keyframe. */
+  rest(): void {
+    this.#stream.rest();
+  }
+
   /** Sends again what a NACK asks for. */
   retransmit(sequenceNumbers: readonly number[]): void {
     const nowUs = this.#options.nowUs();
