@@ -34,6 +34,7 @@ const SIMULATED = {
   loss: SCENARIOS.loss,
   'deep-buffer': SCENARIOS['deep-buffer'],
   'burst-dropping': SCENARIOS['burst-dropping'],
+  changing: SCENARIOS.changing,
 } as const satisfies Record<string, Scenario>;
 
 export const PROFILE_NAMES = [...Object.keys(HOME), ...Object.keys(SIMULATED)];

@@ -21,6 +21,12 @@ const PHASE_S = 0.0137;
 export const NARROW_FROM_S = 20;
 export const NARROW_FOR_S = 30;
 
+/** Of the changing link, one after the other. */
+const CHANGING_MBPS = [
+  3, 1, 2.5, 0.6, 3, 1.5, 0.8, 4, 0.7, 2, 6, 1.2, 0.5, 2.5, 1, 5, 0.9, 3, 0.5, 1.5, 4, 2, 0.8, 3,
+] as const;
+const CHANGES_EVERY_S = 25;
+
 /** When the link of the step test narrows for this seed, seconds. */
 export function narrowFromS(seed: number): number {
   return NARROW_FROM_S + seed * PHASE_S;
@@ -116,6 +122,15 @@ export const SCENARIOS = {
       queue: { bytes: 1_000_000 },
       seed,
     }),
+  },
+  /** Ten minutes on the move: another capacity every 25 seconds, from a sixth to five times the one before. */
+  changing: {
+    seconds: CHANGING_MBPS.length * CHANGES_EVERY_S,
+    link: (seed) => {
+      const fromS = (index: number) => (index === 0 ? 0 : index * CHANGES_EVERY_S + seed * PHASE_S);
+      const rate = steps(...CHANGING_MBPS.map((mbps, index) => [fromS(index), mbps * 1e6] as const));
+      return { rate, delayMs: 30, queue: { ms: 300 }, seed };
+    },
   },
   /** Nothing for four seconds, and then as before. */
   outage: {
