@@ -14,6 +14,8 @@ import { summarize } from './statistics.ts';
 type Upheaval = (scene: Scene) => Promise<void>;
 
 const OUTAGE_MS = 4_000;
+/** The camera has taken the phone for gone by then. */
+const ASLEEP_MS = 20_000;
 const BROKER_AWAY_MS = 3_000;
 /** A picture that has played for so long has settled. */
 const STEADY_MS = 3_000;
@@ -27,6 +29,7 @@ const UPHEAVALS: Readonly<Record<string, Upheaval>> = {
   'phone-renumbered': ({ lab }) => lab.phoneUplink.renumber(),
   'phone-outage': ({ lab }) => breakLink(lab.phoneUplink.link),
   'camera-outage': ({ lab }) => breakLink(lab.home.link),
+  'phone-asleep': ({ lab }) => lab.phone.sleep(ASLEEP_MS),
   'broker-away': async ({ house }) => {
     await house.stopRendezvous();
     await wait(BROKER_AWAY_MS);

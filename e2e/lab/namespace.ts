@@ -1,5 +1,6 @@
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { runCommand } from './command.ts';
 
 /** ip-netns(8) lays what stands here over `/etc`, for each program that it starts. */
@@ -61,6 +62,13 @@ export class Namespace implements AsyncDisposable {
     return ['ip', 'netns', 'exec', this.name, program, ...args];
   }
 
+  /** Has whatever runs in here stand still for a while, as a phone does in a pocket. */
+  async sleep(forMs: number): Promise<void> {
+    await signalAll(this.name, 'SIGSTOP');
+    await wait(forMs);
+    await signalAll(this.name, 'SIGCONT');
+  }
+
   /** Ends whatever still runs in here, and takes the network away. */
   async [Symbol.asyncDispose](): Promise<void> {
     await remove(this.name);
@@ -86,15 +94,19 @@ export async function sweepNamespaces(): Promise<void> {
 }
 
 async function remove(name: string): Promise<void> {
-  const pids = await runCommand(['ip', 'netns', 'pids', name]);
-  for (const pid of pids.split('\n').filter(Boolean)) kill(Number(pid));
+  await signalAll(name, 'SIGKILL');
   await runCommand(['ip', 'netns', 'del', name]);
   await rm(join(FILES, name), { recursive: true, force: true });
 }
 
-function kill(pid: number): void {
+async function signalAll(name: string, signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
+  const pids = await runCommand(['ip', 'netns', 'pids', name]);
+  for (const pid of pids.split('\n').filter(Boolean)) send(Number(pid), signal);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     const hasEnded = error instanceof Error && 'code' in error && error.code === 'ESRCH';
     if (!hasEnded) throw error;
