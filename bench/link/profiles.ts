@@ -26,6 +26,7 @@ const HOME: Readonly<Record<string, LinkProfile>> = {
 
 /** Names of `--profile`, and the simulated link of the same kind. */
 const SIMULATED = {
+  steady: SCENARIOS.steady,
   '4g': SCENARIOS.lte,
   '3g': SCENARIOS['3g'],
   slow3g: SCENARIOS.slow3g,

@@ -22,6 +22,8 @@ export interface PathReport {
 
 /** Less than that is no queue but the unevenness of what is sent. */
 const OVERUSE_QUEUE_US = 10_000;
+/** A queue that stands is not noise, however long it does. */
+const STANDING_QUEUE_US = 15_000;
 /** A probe raises the queue for its own length and the reports of the one after. */
 const PROBE_SHADOW_US = 150_000;
 /** More than the pictures' own bursts make. */
@@ -73,7 +75,8 @@ export class PathMonitor {
     const queueUs = this.#queue.standingUs;
     const isBesideProbe = this.#lastSentAtUs - this.#probeSentAtUs < PROBE_SHADOW_US;
     const collapsedBps = this.#collapse(isBesideProbe);
-    this.#learnNoise(collapsedBps !== null);
+    if (collapsedBps === null && queueUs < STANDING_QUEUE_US) this.#learnNoise();
+    this.#peakQueueUs = 0;
     const short = this.#delivery.over(SHORT_US);
     const long = this.#delivery.over(LONG_US);
     return {
@@ -100,9 +103,7 @@ export class PathMonitor {
     return this.#narrowing.bps;
   }
 
-  #learnNoise(isCollapse: boolean): void {
-    if (this.#trendline.use === 'normal' && !isCollapse)
-      this.#noiseUs += NOISE_WEIGHT * (this.#peakQueueUs - this.#noiseUs);
-    this.#peakQueueUs = 0;
+  #learnNoise(): void {
+    if (this.#trendline.use === 'normal') this.#noiseUs += NOISE_WEIGHT * (this.#peakQueueUs - this.#noiseUs);
   }
 }

@@ -72,6 +72,16 @@ describe('rate controller', () => {
     expect(report({ queueUs: 5 * MS })).toBeCloseTo(800_000, -3);
   });
 
+  it('drains a queue that stands, and says so when it is a longer way', () => {
+    const carried = { busyBps: 800_000, deliveredBps: 800_000, queueUs: 40 * MS };
+    expect(report(carried, 600)).toBeCloseTo(800_000 * 0.9, -3);
+    const verdicts = Array.from({ length: 40 }, () => {
+      nowUs += 50 * MS;
+      return controller.update({ ...QUIET, ...carried, nowUs });
+    });
+    expect(verdicts).toContain('longer');
+  });
+
   it('rises carefully about a known capacity, and boldly when it turns out to be none', () => {
     controller.raise(2_000_000, nowUs);
     report({ busyBps: 2_000_000, isOveruse: true, queueUs: 20 * MS });

@@ -1,5 +1,6 @@
 import { LinkCapacity } from './link-capacity.ts';
 import type { PathReport } from './path-monitor.ts';
+import { StandingQueue } from './standing-queue.ts';
 
 /** A report with what stands around it. */
 export interface RateInputs extends PathReport {
@@ -11,8 +12,11 @@ export interface RateInputs extends PathReport {
   readonly roundTripUs: number;
 }
 
-/** What a report said: all well, a queue that grows, or a path that has become narrower at a stroke. */
-export type Verdict = 'open' | 'overuse' | 'collapse';
+/**
+ * What a report said: all well, a queue that grows or stands, a path that has become narrower at a stroke, or one that has
+ * become longer.
+ */
+export type Verdict = 'open' | 'overuse' | 'collapse' | 'longer';
 
 /** Bits a second. */
 export interface RateLimits {
@@ -33,6 +37,8 @@ const ANSWER_US = 100_000;
 const DRAIN_FROM_US = 15_000;
 const DRAIN_SPAN_US = 600_000;
 const MIN_DRAIN = 0.8;
+/** A queue that stands is drained by this share of what the path carries. */
+const STANDING_DRAIN = 0.9;
 /** Pictures take this much less than the target, uneven as they are. */
 const USUAL_HEADROOM = 1.2;
 /** A path that still carries this much of what is in use has not collapsed. */
@@ -60,6 +66,7 @@ const MAX_STEP_US = 200_000;
 export class RateController {
   readonly #limits: RateLimits;
   readonly #capacity = new LinkCapacity();
+  readonly #standing = new StandingQueue();
   #targetBps: number;
   #updatedAtUs: number | null = null;
   #decreasedAtUs = Number.NEGATIVE_INFINITY;
@@ -102,8 +109,11 @@ export class RateController {
       this.#collapse(collapsedBps, nowUs);
       return 'collapse';
     }
-    if (inputs.isOveruse) {
-      this.#decrease(inputs);
+    const standing = this.#standing.update(queueUs, inputs.isOveruse, nowUs);
+    if (standing === 'accept') return 'longer';
+    if (inputs.isOveruse || standing === 'drain') {
+      if (standing === 'drain') this.#drain(inputs);
+      else this.#decrease(inputs);
       return 'overuse';
     }
     if (inputs.lossRate > HIGH_LOSS) this.#decreaseForLoss(inputs);
@@ -129,6 +139,12 @@ export class RateController {
     }
     const drain = Math.max(MIN_DRAIN, 1 - Math.max(0, queueUs - DRAIN_FROM_US) / DRAIN_SPAN_US);
     this.#lower(Math.min(usedBps * (isAnswered ? SHARP_DECREASE : 1), carriedBps * drain), nowUs);
+  }
+
+  #drain(inputs: RateInputs): void {
+    const carriedBps = inputs.busyBps ?? inputs.deliveredBps;
+    if (carriedBps !== null)
+      this.#lower(Math.min(this.#used(inputs), carriedBps) * STANDING_DRAIN, inputs.nowUs);
   }
 
   /** The target, or what is in use of it: more than that has made no queue. */

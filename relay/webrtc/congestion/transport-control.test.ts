@@ -47,6 +47,12 @@ describe('congestion control', () => {
     expect(report.oneWayMs(0.95, settled('steady'))).toBeLessThan(50);
   });
 
+  it('leaves no queue standing where pictures of one size are just what the line carries', () => {
+    const report = play('steady', { ...EXACT_ENCODER, noise: 0 });
+    expect(report.use(settled('steady'))).toBeGreaterThan(0.94);
+    expect(report.oneWayMs(0.95, settled('steady'))).toBeLessThan(55);
+  });
+
   it.each([1, 2, 3, 4])('outlives a fall to a fifth with hardly a freeze (phase %i)', (seed) => {
     const report = play('step', X264_ENCODER, seed);
     const from = narrowFromS(seed);
@@ -63,6 +69,12 @@ describe('congestion control', () => {
     const from = narrowFromS(seed) + NARROW_FOR_S;
     expect(report.secondsTo(0.8, seconds(from, SCENARIOS.step.seconds))).toBeLessThan(2.2);
     expect(report.maxRepeatShare(whole('step'))).toBeLessThan(0.1);
+  });
+
+  it('goes with a link that changes for ten minutes, with no freeze of half a second', () => {
+    const report = play('changing');
+    expect(report.gaps(settled('changing')).longestMs).toBeLessThan(500);
+    expect(report.use(settled('changing'))).toBeGreaterThan(0.85);
   });
 
   it('follows a radio link that is never the same for long', () => {

@@ -171,7 +171,8 @@ export class TransportControl implements CongestionControl {
     const { lossRate } = this.#history;
     const sentBps = this.#sent.bps(nowUs);
     const verdict = this.#rate.update({ ...report, nowUs, sentBps, roundTripUs, lossRate });
-    if (verdict === 'open') return;
+    if (verdict === 'longer') this.#path.reset();
+    if (verdict === 'open' || verdict === 'longer') return;
     this.#congestedAtUs = nowUs;
     this.#history.forgetLosses();
     if (verdict === 'collapse') this.#prober.abort();
