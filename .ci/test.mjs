@@ -24,6 +24,8 @@ const GSTREAMER = [
   'python3-gi',
   'gir1.2-gstreamer-1.0',
   'gir1.2-gst-plugins-base-1.0',
+  // A camera in the network to try the other end with.
+  'gir1.2-gst-rtsp-server-1.0',
 ];
 const BROKERS = ['mosquitto', 'nats-server', 'rabbitmq-server'];
 /** The network lab (e2e/lab); Debian starts neither of its servers unless asked to. */

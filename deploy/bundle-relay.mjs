@@ -1,14 +1,15 @@
 // Bundles the relay into `dist/relay`: a folder that runs on Node 24 alone, in half the time and two thirds of the memory
 // that the sources take.
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './install.mjs';
 import { sourceTimeS } from './source-time.mjs';
 
 const target = join(root, 'dist', 'relay');
-/** The engines are programs of their own, found beside the code that starts them. */
-const ENGINES = [join('capture', 'gstreamer', 'engine.py'), join('sound', 'engine', 'sound-engine.py')];
+/** The engines are programs of their own, found beside the code that starts them: one in a folder, one in a file. */
+const CAPTURE_ENGINE = join(root, 'relay', 'capture', 'gstreamer', 'engine');
+const SOUND_ENGINE = join(root, 'relay', 'sound', 'engine', 'sound-engine.py');
 
 /** Below it no clock is right (`relay/time/source-time.ts`). */
 const sourceTime = sourceTimeS();
@@ -39,4 +40,7 @@ await bundle.write({
   minify: true,
 });
 await bundle.close();
-for (const path of ENGINES) copyFileSync(join(root, 'relay', path), join(target, basename(path)));
+mkdirSync(join(target, 'engine'));
+for (const module of readdirSync(CAPTURE_ENGINE).filter((name) => name.endsWith('.py')))
+  copyFileSync(join(CAPTURE_ENGINE, module), join(target, 'engine', module));
+copyFileSync(SOUND_ENGINE, join(target, basename(SOUND_ENGINE)));

@@ -12,8 +12,10 @@ export interface CaptureAbilities {
   readonly canSkip: boolean;
   /** `setLow` gives a second, smaller encoding. */
   readonly canMakeLow: boolean;
-  /** Rotation and mirror of the picture settings are obeyed. */
+  /** Of the picture settings, half a turn and the mirror are obeyed. */
   readonly canTurn: boolean;
+  /** Of the picture settings, a quarter turn is obeyed, too. */
+  readonly canTurnSideways: boolean;
   /** Exposure of the picture settings is obeyed. */
   readonly canExpose: boolean;
 }
@@ -21,13 +23,28 @@ export interface CaptureAbilities {
 /** How a change comes true; by a restart the picture stands still for about a second. */
 export type Change = 'live' | 'restart' | 'never';
 
-/** What a source that encodes for itself can do; its description, and what is different, come from the source. */
-export const ENCODER_ABILITIES: Omit<CaptureAbilities, 'description'> = {
+type Can = Omit<CaptureAbilities, 'description'>;
+
+/** What a source can do that encodes for itself; the source says what is different. */
+export const ENCODER_ABILITIES: Can = {
   bitrate: 'live',
   format: 'live',
   keyframes: 'on-request',
   canSkip: true,
   canMakeLow: false,
   canTurn: false,
+  canTurnSideways: false,
+  canExpose: false,
+};
+
+/** What a source can do whose pictures come encoded: nothing but be watched. */
+export const COPY_ABILITIES: Can = {
+  bitrate: 'never',
+  format: 'never',
+  keyframes: 'periodic',
+  canSkip: false,
+  canMakeLow: false,
+  canTurn: false,
+  canTurnSideways: false,
   canExpose: false,
 };

@@ -1,4 +1,5 @@
 import type { CaptureAbilities } from './capture-abilities.ts';
+import type { CaptureTrouble } from './capture-error.ts';
 import type { PictureSettings } from './picture-settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -31,8 +32,8 @@ export interface CaptureFormat {
 export type CaptureEnd =
   | { readonly type: 'closed' }
   | { readonly type: 'bad-settings'; readonly message: string }
-  | { readonly type: 'failed-to-start'; readonly message: string }
-  | { readonly type: 'died'; readonly message: string };
+  | { readonly type: 'failed-to-start'; readonly message: string; readonly trouble: CaptureTrouble }
+  | { readonly type: 'died'; readonly message: string; readonly trouble: CaptureTrouble };
 
 /** A camera, or what stands in for one: the single seam between picture and network. */
 export interface Capture {

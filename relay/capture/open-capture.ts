@@ -2,9 +2,10 @@ import type { Clock } from '#shared/clock.ts';
 import type { Capture, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';
 import { checkFormat, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from './capture-settings.ts';
-import type { EngineSource } from './gstreamer/engine-command.ts';
+import type { EngineSource } from './gstreamer/engine-source.ts';
 import { GstreamerCapture } from './gstreamer/gstreamer-capture.ts';
 import { tryEngine } from './gstreamer/try-engine.ts';
+import { PLAIN_PICTURE } from './picture-settings.ts';
 import { TestPicture } from './test-picture/test-picture.ts';
 
 /** What a source may be, as the user writes it. */
@@ -55,7 +56,13 @@ export async function tryCapture(
   checkFormat(format);
   const parsed = parseSource(source);
   if (parsed === 'test-picture') return;
-  await tryEngine({ source: parsed, format, bitrateBps: DEFAULT_BITRATE_BPS, clockStrip: false }, options);
+  await tryEngine(
+    {
+      ...{ source: parsed, fullFormat: format, format, bitrateBps: DEFAULT_BITRATE_BPS },
+      ...{ picture: PLAIN_PICTURE, clockStrip: false },
+    },
+    options,
+  );
 }
 
 function parseSource(source: string): 'test-picture' | EngineSource {

@@ -7,7 +7,7 @@ import { type PictureSettings, PLAIN_PICTURE } from './picture-settings.ts';
 import { SharedCapture } from './shared-capture.ts';
 
 const unit: AccessUnit = { nalUnits: [], isKeyframe: true, capturedAtMs: 0, rendition: 'main' };
-const died: CaptureEnd = { type: 'died', message: 'unplugged' };
+const died: CaptureEnd = { type: 'died', message: 'unplugged', trouble: 'gone' };
 
 class FakeCapture implements Capture {
   readonly #closed = Promise.withResolvers<CaptureEnd>();

@@ -273,8 +273,9 @@ export class SharedCapture {
 
 function endOf(error: unknown): CaptureEnd {
   const message = error instanceof Error ? error.message : String(error);
-  const isSettings = error instanceof CaptureError && error.code === 'bad_settings';
-  return { type: isSettings ? 'bad-settings' : 'failed-to-start', message };
+  if (!(error instanceof CaptureError)) return { type: 'failed-to-start', message, trouble: 'failed' };
+  if (error.code === 'bad_settings') return { type: 'bad-settings', message };
+  return { type: 'failed-to-start', message, trouble: error.trouble };
 }
 
 function isWithin(inner: CaptureFormat, outer: CaptureFormat): boolean {

@@ -18,9 +18,9 @@ describe('EngineMessageReader', () => {
   it('reads messages however they are cut', () => {
     const picture = Uint8Array.of(0, 0, 0, 1, 0x65, 1, 2, 3);
     const stream = Buffer.concat([
-      encode('R', ''),
+      encode('R', '{"encoder":"x264"}'),
       encodePicture(1_790_000_000_000, picture),
-      encode('R', ''),
+      encode('R', '{"encoder":"x264"}'),
     ]);
     fc.assert(
       fc.property(fc.array(fc.nat(stream.length)), (cuts) => {
@@ -47,7 +47,9 @@ describe('EngineMessageReader', () => {
     ['an unknown kind', encode('X', '')],
     ['a picture that is too large', Buffer.from([0x50, ...lengthOf(MAX_PICTURE_BYTES + 9)])],
     ['a picture without bytes', encode('P', 'time')],
-    ['a ready with a payload', encode('R', 'x')],
+    ['a ready that says something else', encode('R', '{"encoder":"abacus"}')],
+    ['an answer that is no JSON', encode('I', '{{')],
+    ['a snapshot without a picture', encode('S', 'widthsize')],
     ['a fault with an unknown code', encode('F', 'whatever\nx')],
     ['a fault without end', Buffer.from([0x46, ...lengthOf(1_000_000)])],
     ['text where a message should be', Buffer.from('Traceback (most recent call last):')],

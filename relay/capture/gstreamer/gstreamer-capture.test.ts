@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AccessUnit } from '../capture.ts';
-import { engineProgram } from './engine-command.ts';
+import { engineProgram } from './engine-program.ts';
 import { GstreamerCapture, type GstreamerCaptureOptions } from './gstreamer-capture.ts';
 
 const format = { width: 320, height: 240, frameRate: 30 };
@@ -64,6 +64,7 @@ describe('GstreamerCapture with a stand-in engine', () => {
     await expect(capture.start()).rejects.toMatchObject({ code: 'failed_to_start' });
     await expect(capture.closed).resolves.toEqual({
       type: 'failed-to-start',
+      trouble: 'failed',
       message: 'The camera engine ended unexpectedly, with code 7.',
     });
   });
@@ -76,7 +77,7 @@ describe('GstreamerCapture with a stand-in engine', () => {
 
   it('dies, and ends the engine, on bytes that are no message', async () => {
     const capture = create({
-      program: shell(`printf 'R\\0\\0\\0\\0' >&3; read line; printf 'junk!' >&3; cat`),
+      program: shell(`read plan; printf 'R\\0\\0\\0\\002{}' >&3; read line; printf 'junk!' >&3; cat`),
     });
     await capture.start();
     capture.requestKeyframe();
@@ -151,6 +152,7 @@ describe.skipIf(!hasGstreamer)('GStreamer engine', () => {
     process.kill(capture.processId ?? Number.NaN, 'SIGKILL');
     await expect(capture.closed).resolves.toEqual({
       type: 'died',
+      trouble: 'failed',
       message: 'The camera engine ended unexpectedly, by SIGKILL.',
     });
   });
@@ -171,8 +173,7 @@ describe.skipIf(!hasGstreamer)('GStreamer engine', () => {
 
   it('ends by itself when its parent is gone', async () => {
     const [program, ...args] = engineProgram();
-    const settings = ['--source=test', '--width=320', '--height=240', '--fps=30', '--bitrate=200000'];
-    const child = spawn(program, [...args, ...settings], { stdio: ['pipe', 'ignore', 'ignore', 'ignore'] });
+    const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore', 'ignore'] });
     child.stdin?.end();
     const [code] = await once(child, 'close');
     expect(code).toBe(0);

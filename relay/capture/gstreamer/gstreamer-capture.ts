@@ -1,17 +1,32 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import type { Clock } from '#shared/clock.ts';
+import type { Log } from '../../log.ts';
 import { systemClock } from '../../system-clock.ts';
 import type { AccessUnit, Capture, CaptureEnd, CaptureFormat, Rendition } from '../capture.ts';
-import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture-abilities.ts';
-import { CaptureError, type CaptureErrorCode } from '../capture-error.ts';
-import { checkFormat, clampBitrate, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from '../capture-settings.ts';
-import { encodeByteStream, isKeyframe, splitByteStream } from '../nal-units.ts';
+import type { CaptureAbilities } from '../capture-abilities.ts';
+import { CaptureError } from '../capture-error.ts';
+import {
+  checkFormat,
+  clampBitrate,
+  clampLowBitrate,
+  DEFAULT_BITRATE_BPS,
+  DEFAULT_FORMAT,
+  lowFormatOf,
+} from '../capture-settings.ts';
+import { isKeyframe, splitByteStream } from '../nal-units.ts';
+import { type PictureSettings, PLAIN_PICTURE } from '../picture-settings.ts';
+import { directionOf, turnedFormat } from '../picture-turn.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type EngineSource, encodeEngineSettings, engineProgram } from './engine-command.ts';
-import { type EngineMessage, EngineMessageReader } from './engine-message.ts';
-import { describeAbsence, describeFault, describeMissingProgram, describeSource } from './engine-words.ts';
+import { snapshotOfStream } from '../snapshot-of-stream.ts';
+import { chooseMode, parseDeviceModes } from './device-modes.ts';
+import { abilitiesOf } from './engine-abilities.ts';
+import type { EngineFound, EngineMessage } from './engine-message.ts';
+import { planEngine } from './engine-plan.ts';
+import { type EngineExit, EngineProcess, type EngineProgram } from './engine-process.ts';
+import type { EngineSource } from './engine-source.ts';
+import { absenceOf, errorOfExit, errorOfFault } from './engine-words.ts';
+import { PictureWatch } from './picture-watch.ts';
+import { SnapshotRequests } from './snapshot-requests.ts';
 
 /** Settings of a GStreamer capture. */
 export interface GstreamerCaptureOptions {
@@ -20,42 +35,47 @@ export interface GstreamerCaptureOptions {
   readonly format?: CaptureFormat;
   /** Default 1 Mbit/s. */
   readonly bitrateBps?: number;
-  /** Draws the machine-readable clock into every picture; default false. */
+  /** Draws the machine-readable clock into every picture that is encoded here; default false. */
   readonly clockStrip?: boolean;
   /** Default the machine's clock. */
   readonly clock?: Clock;
-  /** The engine's program and leading arguments; default Python with our script. */
-  readonly program?: readonly [program: string, ...args: string[]];
+  readonly log?: Log;
+  /** Default Python with our engine. */
+  readonly program?: EngineProgram;
 }
 
 /** A device may need to warm up, and a Pi to load GStreamer from its card. */
 const START_TIMEOUT_MS = 20_000;
-/** The engine ends by itself within one second; after this it is killed. */
-const KILL_AFTER_MS = 2_000;
 
-/** A real encoder in a child process: GStreamer with x264, fed by a device, a file or a test source. */
+/** Everything that GStreamer opens, in a child process: devices, recordings, cameras in the network. */
 export class GstreamerCapture implements Capture {
   readonly closed: Promise<CaptureEnd>;
-  readonly abilities: CaptureAbilities;
   readonly #options: GstreamerCaptureOptions;
   readonly #clock: Clock;
-  readonly #reader = new EngineMessageReader();
+  readonly #fullFormat: CaptureFormat;
   readonly #listeners = new Set<(unit: AccessUnit) => void>();
-  readonly #exited = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<void>();
+  readonly #snapshots: SnapshotRequests;
+  readonly #watch: PictureWatch;
   #end: (end: CaptureEnd) => void = () => undefined;
   #format: CaptureFormat;
   #bitrateBps: number;
-  #child: ChildProcess | null = null;
+  #lowBitrateBps: number | null = null;
+  #picture: PictureSettings = PLAIN_PICTURE;
+  #found: EngineFound | null = null;
+  #engine: EngineProcess | null = null;
+  #isPlanned = false;
   #state: 'new' | 'starting' | 'running' | 'over' = 'new';
 
   /** @throws CaptureError `bad_settings` */
   constructor(options: GstreamerCaptureOptions) {
     this.#options = options;
-    this.abilities = { ...ENCODER_ABILITIES, description: describeSource(options.source) };
     this.#clock = options.clock ?? systemClock;
-    this.#format = checkFormat(options.format ?? DEFAULT_FORMAT);
+    this.#format = this.#fullFormat = checkFormat(options.format ?? DEFAULT_FORMAT);
     this.#bitrateBps = clampBitrate(options.bitrateBps ?? DEFAULT_BITRATE_BPS);
+    this.#snapshots = new SnapshotRequests(this.#clock, () => this.#command('snapshot'));
+    const silence = options.source.type === 'network' ? 'unreachable' : 'gone';
+    this.#watch = new PictureWatch(this.#clock, silence, (error) => this.#fail(error));
     // Whoever never starts the capture need not handle that it did not start.
     this.#started.promise.catch(() => undefined);
     this.closed = new Promise((resolve) => {
@@ -63,9 +83,13 @@ export class GstreamerCapture implements Capture {
     });
   }
 
+  get abilities(): CaptureAbilities {
+    return abilitiesOf(this.#options.source, this.#found);
+  }
+
   /** The engine's process, while there is one. */
   get processId(): number | undefined {
-    return this.#child?.pid;
+    return this.#engine?.pid;
   }
 
   async start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -98,147 +122,181 @@ export class GstreamerCapture implements Capture {
     this.#command(`bitrate ${this.#bitrateBps}`);
   }
 
-  setLow(): void {
-    // There is one rendition.
+  setLow(bitrateBps: number | null): void {
+    this.#lowBitrateBps = bitrateBps === null ? null : clampLowBitrate(bitrateBps);
+    this.#commandLow();
   }
 
   requestKeyframe(rendition: Rendition = 'main'): void {
-    if (rendition === 'main') this.#command('keyframe');
+    this.#command(`keyframe ${rendition}`);
   }
 
   skip(forMs: number): void {
-    this.#command(`skip ${Math.max(0, Math.round(forMs))}`);
+    const skippedMs = Math.max(0, Math.round(forMs));
+    this.#watch.excuse(skippedMs);
+    this.#command(`skip ${skippedMs}`);
   }
 
   /** @throws CaptureError `bad_settings` */
   setFormat(format: CaptureFormat): void {
     this.#format = checkFormat(format);
-    this.#command(`format ${format.width} ${format.height} ${format.frameRate}`);
+    this.#commandFormat();
   }
 
-  setPicture(): void {
-    // The picture stands as the source gives it.
+  setPicture(settings: PictureSettings): void {
+    const before = this.#picture;
+    this.#picture = settings;
+    if (settings.exposureEv !== before.exposureEv) this.#command(`exposure ${settings.exposureEv}`);
+    if (directionOf(settings) === directionOf(before)) return;
+    this.#command(`turn ${directionOf(settings)}`);
+    this.#commandFormat();
+    if (this.#lowBitrateBps !== null) this.#commandLow();
   }
 
   async snapshot(): Promise<Snapshot> {
     if (this.#state !== 'running') throw new CaptureError('no_picture', 'The camera is off.');
-    const { promise, resolve } = Promise.withResolvers<AccessUnit>();
-    const stop = this.onAccessUnit((unit) => unit.isKeyframe && resolve(unit));
-    this.requestKeyframe();
-    const unit = await Promise.race([promise, this.closed]);
-    stop();
-    if ('type' in unit) throw new CaptureError('no_picture', 'The camera has just ended.');
-    const { width, height } = this.#format;
-    return { type: 'video/h264', bytes: encodeByteStream(unit.nalUnits), width, height };
+    return this.#found?.encoder === 'none' ? snapshotOfStream(this, this.#clock) : this.#snapshots.ask();
   }
 
   async close(): Promise<void> {
     this.#finish({ type: 'closed' }, new CaptureError('failed_to_start', 'The camera was closed.'));
-    if (this.#child) await this.#exited.promise;
+    await this.#engine?.gone;
   }
 
   async #checkSource(): Promise<void> {
     const { source } = this.#options;
-    if (source.type === 'test') return;
+    if (source.type !== 'file' && source.type !== 'v4l2') return;
     try {
       await access(source.path, constants.R_OK);
     } catch (cause) {
-      this.#fail(source.type === 'file' ? 'bad_settings' : 'failed_to_start', describeAbsence(source), cause);
+      this.#fail(absenceOf(source, cause));
     }
   }
 
   #spawn(): void {
-    const [program, ...args] = this.#options.program ?? engineProgram();
-    const settings = encodeEngineSettings({
-      source: this.#options.source,
-      format: this.#format,
-      bitrateBps: this.#bitrateBps,
-      clockStrip: this.#options.clockStrip ?? false,
+    const { source, program } = this.#options;
+    this.#engine = new EngineProcess({
+      clock: this.#clock,
+      onMessage: (message) => this.#onMessage(message),
+      onExit: (exit) => this.#onExit(exit),
+      ...(program ? { program } : {}),
     });
-    const child = spawn(program, [...args, ...settings], { stdio: ['pipe', 'ignore', 'ignore', 'pipe'] });
-    this.#child = child;
-    child.on('error', (cause) => this.#onSpawnError(program, cause));
-    child.on('close', (code, signal) => this.#onExit(code, signal));
-    const messages = child.stdio[3] as Readable;
-    // A pipe to an engine that has just ended: its end is reported by 'close'.
-    for (const pipe of [child.stdin, messages]) pipe?.on('error', () => undefined);
-    messages.on('data', (chunk: Uint8Array) => this.#onBytes(chunk));
+    if (source.type === 'v4l2') this.#engine.command(`modes ${source.path}`);
+    else this.#run();
   }
 
+  #run(modes: unknown = null): void {
+    const { source, clockStrip = false } = this.#options;
+    const mode = source.type === 'v4l2' ? chooseMode(parseDeviceModes(modes), this.#fullFormat) : null;
+    const plan = planEngine(
+      {
+        ...{ source, clockStrip, fullFormat: this.#fullFormat, format: this.#format },
+        ...{ bitrateBps: this.#bitrateBps, picture: this.#picture },
+      },
+      mode,
+    );
+    this.#engine?.command(`run ${JSON.stringify(plan)}`);
+    this.#isPlanned = true;
+    if (this.#lowBitrateBps !== null) this.#commandLow();
+  }
+
+  /** What is said before the plan is part of it. */
   #command(line: string): void {
-    if (this.#state !== 'over') this.#child?.stdin?.write(`${line}\n`);
+    if (this.#isPlanned && this.#state !== 'over') this.#engine?.command(line);
   }
 
-  #onBytes(chunk: Uint8Array): void {
-    if (this.#state === 'over') return;
-    try {
-      for (const message of this.#reader.push(chunk)) this.#onMessage(message);
-    } catch (cause) {
-      this.#child?.kill('SIGKILL');
-      this.#fail('failed_to_start', 'The camera engine sent something that is no picture.', cause);
-    }
+  #commandFormat(): void {
+    const { width, height, frameRate } = turnedFormat(this.#format, this.#picture);
+    this.#command(`format ${width} ${height} ${frameRate}`);
+  }
+
+  #commandLow(): void {
+    const { width, height, frameRate } = turnedFormat(lowFormatOf(this.#fullFormat), this.#picture);
+    this.#command(
+      this.#lowBitrateBps === null ? 'low off' : `low ${this.#lowBitrateBps} ${width} ${height} ${frameRate}`,
+    );
   }
 
   #onMessage(message: EngineMessage): void {
     switch (message.type) {
       case 'ready':
-        if (this.#state === 'starting') this.#state = 'running';
-        this.#started.resolve();
+        this.#onReady(message.found);
         return;
       case 'picture':
-        this.#deliver(message.byteStream, message.capturedAtMs);
+        this.#deliver(message);
+        return;
+      case 'snapshot':
+        this.#snapshots.give(message);
+        return;
+      case 'information':
+        this.#onModes(message.value);
+        return;
+      case 'complaint':
+        this.#options.log?.warn('capture.refused', { message: message.message });
         return;
       case 'fault':
-        this.#fail(message.code === 'died' ? 'failed_to_start' : message.code, describeFault(message));
+        this.#fail(errorOfFault(message, this.#options.source));
         return;
       default:
         message satisfies never;
     }
   }
 
-  #deliver(byteStream: Uint8Array, capturedAtMs: number): void {
+  #onReady(found: EngineFound): void {
+    if (this.#state !== 'starting') return;
+    this.#state = 'running';
+    this.#found = found;
+    this.#watch.start();
+    this.#started.resolve();
+  }
+
+  #onModes(modes: unknown): void {
+    if (this.#isPlanned || this.#state !== 'starting') return;
+    try {
+      this.#run(modes);
+    } catch (cause) {
+      this.#fail(
+        cause instanceof CaptureError
+          ? cause
+          : new CaptureError('failed_to_start', 'The camera says nothing sensible of itself.', { cause }),
+      );
+    }
+  }
+
+  #deliver({ rendition, capturedAtMs, byteStream }: Extract<EngineMessage, { type: 'picture' }>): void {
     const nalUnits = splitByteStream(byteStream);
     if (nalUnits.length === 0 || this.#state !== 'running') return;
-    const unit = { nalUnits, isKeyframe: isKeyframe(nalUnits), capturedAtMs, rendition: 'main' } as const;
+    if (rendition === 'main') this.#watch.saw();
+    const unit = { nalUnits, isKeyframe: isKeyframe(nalUnits), capturedAtMs, rendition };
     for (const listener of [...this.#listeners]) listener(unit);
   }
 
-  #onSpawnError(program: string, cause: Error): void {
-    this.#exited.resolve();
-    this.#fail('missing_program', describeMissingProgram(program), cause);
-  }
-
-  #onExit(code: number | null, signal: string | null): void {
-    this.#exited.resolve();
-    const how = signal === null ? `with code ${code}` : `by ${signal}`;
-    this.#fail('failed_to_start', `The camera engine ended unexpectedly, ${how}.`);
+  #onExit(exit: EngineExit): void {
+    this.#fail(errorOfExit(exit));
   }
 
   #giveUpStarting(): void {
-    this.#fail('failed_to_start', `No picture came within ${START_TIMEOUT_MS / 1000} seconds.`);
+    this.#fail(
+      new CaptureError('failed_to_start', `No picture came within ${START_TIMEOUT_MS / 1000} seconds.`),
+    );
   }
 
   /** Ends the capture for a fault: before the first picture it failed to start, afterwards it died. */
-  #fail(code: CaptureErrorCode, message: string, cause?: unknown): void {
-    const type = code === 'bad_settings' ? 'bad-settings' : 'failed-to-start';
-    const end: CaptureEnd = { type: this.#state === 'running' ? 'died' : type, message };
-    this.#finish(end, new CaptureError(code, message, { cause }));
+  #fail(error: CaptureError): void {
+    const { message, trouble, code } = error;
+    if (code === 'bad_settings') this.#finish({ type: 'bad-settings', message }, error);
+    else
+      this.#finish({ type: this.#state === 'running' ? 'died' : 'failed-to-start', message, trouble }, error);
   }
 
   #finish(end: CaptureEnd, error: CaptureError): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#listeners.clear();
+    this.#watch.stop();
+    this.#snapshots.close();
     this.#started.reject(error);
     this.#end(end);
-    this.#stopChild();
-  }
-
-  #stopChild(): void {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.stdin?.end('quit\n');
-    const cancel = this.#clock.after(KILL_AFTER_MS, () => child.kill('SIGKILL'));
-    child.once('close', cancel);
+    this.#engine?.stop();
   }
 }

@@ -2,10 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_PICTURE } from '../picture-settings.ts';
+import type { EngineSettings } from './engine-plan.ts';
 import { tryEngine } from './try-engine.ts';
 
 const format = { width: 320, height: 240, frameRate: 30 };
-const settings = { source: { type: 'test' }, format, bitrateBps: 300_000, clockStrip: false } as const;
+const settings: EngineSettings = {
+  ...{ source: { type: 'test' }, fullFormat: format, format, bitrateBps: 300_000 },
+  ...{ picture: PLAIN_PICTURE, clockStrip: false },
+};
 const { signal } = new AbortController();
 
 /** A stand-in for the engine: a shell script that has our descriptor 3. */
@@ -14,7 +19,7 @@ const attempt = (script: string) => tryEngine(settings, { signal, program: shell
 
 describe('an engine that is tried', () => {
   it('could run where it says so', async () => {
-    await attempt(`printf 'R\\0\\0\\0\\0' >&3`);
+    await attempt(`printf 'R\\0\\0\\0\\002{}' >&3`);
   });
 
   it.each([

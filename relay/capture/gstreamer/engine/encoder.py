@@ -1,0 +1,66 @@
+"""One encoder of the pipeline: how each kind is told a bitrate and asked for a keyframe."""
+
+from gst import Gst
+from wire import now_ms, send_picture
+
+# Capture times of pictures that are still in the encoder.
+MAX_TIMES = 64
+
+
+class Encoder:
+    """`kind` is x264, openh264 or v4l2; pictures leave as messages of the kind `letter`."""
+
+    def __init__(self, element, kind, letter, on_picture):
+        self.element = element
+        self.kind = kind
+        self.letter = letter
+        self.on_picture = on_picture
+        self.times = {}
+        self.is_timed = False
+
+    def attach(self, out, is_timed):
+        """`is_timed`: whoever brings the pictures remembers when each was captured."""
+        if not is_timed:
+            self.element.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, self.on_input)
+        out.set_property("emit-signals", True)
+        out.connect("new-sample", self.on_encoded)
+
+    def set_bitrate(self, bits_per_second):
+        if self.kind == "x264":
+            self.element.set_property("bitrate", max(1, bits_per_second // 1000))
+        elif self.kind == "openh264":
+            self.element.set_property("bitrate", bits_per_second)
+        else:
+            self.control("video_bitrate=%d" % bits_per_second)
+
+    def request_keyframe(self):
+        if self.kind == "v4l2":
+            self.control("force_key_frame=1")
+            return
+        structure = Gst.Structure.new_from_string("GstForceKeyUnit, all-headers=(boolean)true")
+        event = Gst.Event.new_custom(Gst.EventType.CUSTOM_UPSTREAM, structure)
+        self.element.get_static_pad("src").send_event(event)
+
+    def control(self, assignment):
+        """Hardware takes V4L2 controls; the element hands on what changes while it runs."""
+        structure = Gst.Structure.new_from_string("controls,%s" % assignment)
+        self.element.set_property("extra-controls", structure)
+
+    def remember(self, pts, milliseconds):
+        self.times[pts] = milliseconds
+        while len(self.times) > MAX_TIMES:
+            del self.times[next(iter(self.times))]
+
+    def on_input(self, _pad, info):
+        self.remember(info.get_buffer().pts, now_ms())
+        return Gst.PadProbeReturn.OK
+
+    def on_encoded(self, sink):
+        sample = sink.emit("pull-sample")
+        if sample is None:
+            return Gst.FlowReturn.OK
+        encoded = sample.get_buffer()
+        milliseconds = self.times.pop(encoded.pts, None) or now_ms()
+        self.on_picture()
+        send_picture(self.letter, milliseconds, encoded.extract_dup(0, encoded.get_size()))
+        return Gst.FlowReturn.OK
