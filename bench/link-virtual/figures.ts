@@ -176,6 +176,11 @@ export const FIGURES: readonly Figure[] = [
     read: one((report, { settled }) => report.framesPerSecond(settled)),
   }),
   figure('loss', 'sent twice in any 10 s', repeats(0.1, 0.05)),
+  figure('jitter', 'time to 80 %', {
+    unit: 's',
+    goals: [2.5, 2],
+    read: one((report, { whole }) => report.secondsTo(0.8, whole)),
+  }),
   figure('jitter', 'use', use(0.8, 0.9)),
   figure('deep-buffer', 'p95 one-way', oneWay(60, 45)),
   figure('burst-dropping', 'packets dropped', {

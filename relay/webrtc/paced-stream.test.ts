@@ -15,6 +15,8 @@ class FakeWriter implements RtpWriter {
   payloadBytesSent = 0;
   readonly written: string[] = [];
   readonly claimed = new Set<number>();
+  /** RTP timestamps of what is too old to be sent again. */
+  readonly expired = new Map<number, number>();
 
   sizeOf({ payload }: MediaPacket): number {
     return payload.length;
@@ -24,12 +26,16 @@ class FakeWriter implements RtpWriter {
     return payload.length;
   }
   claimRetransmission(sequenceNumber: number): boolean {
-    const isNew = !this.claimed.has(sequenceNumber);
+    const isNew = !this.claimed.has(sequenceNumber) && !this.expired.has(sequenceNumber);
     this.claimed.add(sequenceNumber);
     return isNew;
   }
+  timestampOfExpired(sequenceNumber: number): number | null {
+    return this.expired.get(sequenceNumber) ?? null;
+  }
   writeRetransmission(sequenceNumber: number): number {
     this.claimed.delete(sequenceNumber);
+    if (this.expired.has(sequenceNumber)) return 0;
     this.written.push(`again ${sequenceNumber}`);
     return 1000;
   }
@@ -155,6 +161,25 @@ describe('paced stream', () => {
     stream.handleLoss(1, 70 * MS);
     drain(70);
     expect(writer.written).toHaveLength(3);
+  });
+
+  it('asks for a keyframe, once, when what is missing is too old to be sent again', () => {
+    stream.enqueue(unitOf(1, { isKeyframe: true, rtpTimestamp: 9_000 }), 0);
+    writer.expired.set(3, 12_000);
+    stream.retransmit([3], 0);
+    stream.retransmit([3], 100 * MS);
+    expect(keyframes).toBe(1);
+    stream.enqueue(unitOf(1, { isKeyframe: true, rtpTimestamp: 15_000 }), 200 * MS);
+    stream.retransmit([3], 300 * MS);
+    expect(keyframes).toBe(1);
+  });
+
+  it('asks for one likewise when what is missing has waited too long for its turn', () => {
+    stream.enqueue(unitOf(1, { isKeyframe: true, rtpTimestamp: 9_000 }), 0);
+    stream.retransmit([3], 0);
+    writer.expired.set(3, 9_000);
+    drain();
+    expect(keyframes).toBe(1);
   });
 
   it('leaves out what comes too late, and goes on at the next keyframe', () => {

@@ -32,6 +32,8 @@ export class PacedStream {
   readonly #repeats = new Int32Array(REMEMBERED_NUMBERS).fill(NO_REPEAT);
   #isStarted = false;
   #isResting = false;
+  /** RTP timestamp of the newest keyframe; null while another one is asked for, as that one is of no more use. */
+  #keyframeTimestamp: number | null = null;
   #askedAtUs = 0;
 
   constructor(options: PacedStreamOptions) {
@@ -54,6 +56,7 @@ export class PacedStream {
     if (!this.#isStarted && !unit.isKeyframe) return;
     this.#isStarted = true;
     this.#isResting = false;
+    if (unit.isKeyframe) this.#keyframeTimestamp = unit.rtpTimestamp;
     this.#pictures.add(unit, nowUs);
     if (this.#pictures.dropStale(nowUs) !== 'everything') return;
     this.#isStarted = false;
@@ -73,6 +76,7 @@ export class PacedStream {
     for (const sequenceNumber of sequenceNumbers) {
       if (writer.claimRetransmission(sequenceNumber, nowUs, spacingUs))
         this.#retransmissions.add(sequenceNumber);
+      else this.#handleExpired(sequenceNumber, nowUs);
     }
   }
 
@@ -137,11 +141,24 @@ export class PacedStream {
     return true;
   }
 
+  /** What cannot be sent again holds up all that builds upon it; the viewer itself would wait for three seconds. */
+  #handleExpired(sequenceNumber: number, nowUs: number): void {
+    const timestamp = this.#options.writer.timestampOfExpired(sequenceNumber, nowUs);
+    if (timestamp === null || this.#keyframeTimestamp === null) return;
+    // Of pictures before the newest keyframe nothing is needed any more.
+    if (isBefore(timestamp, this.#keyframeTimestamp)) return;
+    this.#keyframeTimestamp = null;
+    this.#options.onKeyframeNeeded();
+  }
+
   #repeat(nowUs: number): number {
     const { writer, control } = this.#options;
     for (let number = this.#retransmissions.take(); number !== null; number = this.#retransmissions.take()) {
       const bytes = writer.writeRetransmission(number, control.nextSequenceNumber, nowUs);
-      if (bytes === 0) continue;
+      if (bytes === 0) {
+        this.#handleExpired(number, nowUs);
+        continue;
+      }
       this.#repeats[control.nextSequenceNumber % REMEMBERED_NUMBERS] = number;
       this.#retransmissions.handleSent(bytes, nowUs);
       return bytes;
@@ -159,4 +176,9 @@ export class PacedStream {
     const { writer, control } = this.#options;
     return this.#mayCopy ? writer.writeCopy(control.nextSequenceNumber, nowUs) : 0;
   }
+}
+
+/** Whether one RTP timestamp comes before another one (RFC 3550 §5.1: modulo 2^32). */
+function isBefore(one: number, other: number): boolean {
+  return ((one - other) | 0) < 0;
 }

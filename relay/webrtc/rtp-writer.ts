@@ -36,6 +36,8 @@ export interface RtpWriter {
   writePacket(packet: MediaPacket, transportSequenceNumber: number, nowUs: number): number;
   /** Whether a packet that a NACK asks for is to be sent again; the same one not twice within `spacingUs`. */
   claimRetransmission(sequenceNumber: number, nowUs: number, spacingUs: number): boolean;
+  /** The RTP timestamp of a packet that is too old to be sent again; null while it is not, or when it is not known any more. */
+  timestampOfExpired(sequenceNumber: number, nowUs: number): number | null;
   /** Sends a packet again over RTX; its size on the wire, 0 when it is too old by now. */
   writeRetransmission(sequenceNumber: number, transportSequenceNumber: number, nowUs: number): number;
   /** Sends a copy of a packet that has just been sent, newest first, to fill a probe; 0 when there is none. */
@@ -125,6 +127,11 @@ class Writer implements RtpWriter {
   claimRetransmission(sequenceNumber: number, nowUs: number, spacingUs: number): boolean {
     // Without RTX the packet would have to go again under its old nonce, whose header has changed.
     return this.hasRetransmission && this.#history.claim(sequenceNumber, nowUs, spacingUs);
+  }
+
+  timestampOfExpired(sequenceNumber: number, nowUs: number): number | null {
+    if (this.#history.find(sequenceNumber, nowUs)) return null;
+    return this.#history.recall(sequenceNumber)?.rtpTimestamp ?? null;
   }
 
   writeRetransmission(sequenceNumber: number, transportSequenceNumber: number, nowUs: number): number {

@@ -10,6 +10,8 @@ import { Trendline } from './trendline.ts';
 export interface PathReport {
   /** What queues on the path hold, microseconds, without bursts and jitter. */
   readonly queueUs: number;
+  /** How far packets wander about, microseconds, while nothing is wrong: bursts, jitter. */
+  readonly noiseUs: number;
   /** The queue is growing. */
   readonly isOveruse: boolean;
   /** The queue grows so fast that the path must have become narrower: what it carries now, bits a second. */
@@ -81,6 +83,7 @@ export class PathMonitor {
     const long = this.#delivery.over(LONG_US);
     return {
       queueUs,
+      noiseUs: this.#noiseUs,
       isOveruse:
         this.#trendline.use === 'overuse' &&
         queueUs >= Math.max(OVERUSE_QUEUE_US, this.#noiseUs * OVERUSE_NOISE_FACTOR) &&

@@ -14,6 +14,8 @@ export interface ProbeResult {
   readonly rateBps: number;
   /** What the path carried of it, bits a second. */
   readonly carriedBps: number;
+  /** How long it was meant to last, microseconds. */
+  readonly spanUs: number;
 }
 
 /** Three packets: two make no rate. */
@@ -79,6 +81,7 @@ export class ProbeCluster {
     const isSlowed = arrivedBps < sentBps * IS_SLOWED;
     return {
       rateBps: this.plan.rateBps,
+      spanUs: this.plan.spanUs,
       carriedBps: isSlowed ? arrivedBps * SLOWED_SHARE : Math.min(sentBps, arrivedBps),
     };
   }

@@ -8,6 +8,7 @@ const CALM: ProbeConditions = {
   deliveredBps: 930_000,
   isCapacityKnown: false,
   queueUs: 0,
+  noiseUs: 0,
   lossRate: 0,
   decreasedAtUs: Number.NEGATIVE_INFINITY,
 };
@@ -41,27 +42,41 @@ describe('probe planner', () => {
     expect(apart).toHaveLength(9);
   });
 
+  it('probes for longer and again soon where packets wander about, until the capacity is known', () => {
+    const noisy = { noiseUs: 30_000 };
+    expect(plannedAt(5, noisy)).toEqual([12, 24, 36, 48]);
+    const plan = planner.plan({ ...CALM, ...noisy, nowUs: 6 * S });
+    expect(plan?.spanUs).toBe(60_000);
+    expect(planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000, spanUs: 60_000 }, 0)?.spanUs).toBe(
+      60_000,
+    );
+    const known = planner.plan({ ...CALM, ...noisy, isCapacityKnown: true, nowUs: 60 * S });
+    expect(known?.spanUs).toBe(25_000);
+  });
+
   it('goes on with a faster one after a success', () => {
-    expect(planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000 }, 0)?.rateBps).toBe(3_000_000);
+    expect(planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000, spanUs: 25_000 }, 0)?.rateBps).toBe(
+      3_000_000,
+    );
   });
 
   it('looks more often again when a success has proved true', () => {
     plannedAt(30);
-    planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000 }, 30 * S);
+    planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000, spanUs: 25_000 }, 30 * S);
     const [first = 0, second = 0] = plannedAt(20, {}, 30);
     expect(second - first).toBeLessThanOrEqual(48);
   });
 
   it('looks no more often when a success has proved false', () => {
     plannedAt(30);
-    planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000 }, 30 * S);
+    planner.follow({ rateBps: 2_000_000, carriedBps: 1_500_000, spanUs: 25_000 }, 30 * S);
     const [first = 0, second = 0] = plannedAt(40, { decreasedAtUs: 31 * S }, 30);
     expect(second - first).toBe(60);
   });
 
   it('leaves it at a result that shows the limit', () => {
-    expect(planner.follow({ rateBps: 2_000_000, carriedBps: 1_300_000 }, 0)).toBeNull();
-    expect(planner.follow({ rateBps: 5_000_000, carriedBps: 5_000_000 }, 0)).toBeNull();
+    expect(planner.follow({ rateBps: 2_000_000, carriedBps: 1_300_000, spanUs: 25_000 }, 0)).toBeNull();
+    expect(planner.follow({ rateBps: 5_000_000, carriedBps: 5_000_000, spanUs: 25_000 }, 0)).toBeNull();
   });
 
   it('looks often while the path carries much less than it once did', () => {

@@ -8,6 +8,8 @@ export interface ProbeConditions {
   readonly deliveredBps: number | null;
   readonly isCapacityKnown: boolean;
   readonly queueUs: number;
+  /** How far packets wander about by themselves, microseconds. */
+  readonly noiseUs: number;
   readonly lossRate: number;
   /** When the target was last lowered. */
   readonly decreasedAtUs: number;
@@ -15,6 +17,11 @@ export interface ProbeConditions {
 
 /** Long enough to outlast the clumping of radio links, short enough for the queues behind them. */
 const SPAN_US = 25_000;
+/** Where packets wander about, a probe must last longer than they do. */
+const NOISE_SPANS = 2;
+const MAX_SPAN_US = 80_000;
+/** The first picture, which is a probe, is no measure then: another is made soon. */
+const SPOILT_FROM_US = 10_000;
 /** The first picture is sent so many times as fast as the first target, and as long as it may last: it is a probe at no cost. */
 const FIRST_FACTOR = 8;
 const FIRST_SPAN_US = 40_000;
@@ -64,21 +71,24 @@ export class ProbePlanner {
     const { nowUs, targetBps, deliveredBps, isCapacityKnown } = conditions;
     this.#judgeSuccess(conditions);
     const isFarBelow = targetBps < this.#best(targetBps, nowUs) * FAR_BELOW;
-    const spacingUs = isFarBelow ? EAGER_SPACING_US : this.#spacingUs;
+    const isSpoilt = conditions.noiseUs > SPOILT_FROM_US && !isCapacityKnown && conditions.decreasedAtUs < 0;
+    const spacingUs = isFarBelow || isSpoilt ? EAGER_SPACING_US : this.#spacingUs;
     this.#probedAtUs ??= nowUs;
     if (targetBps >= this.#maxBps || nowUs - this.#probedAtUs < spacingUs || !isCalm(conditions)) return null;
     // Where pictures are smaller than they might be, more is of no use; but much less than once may be why they are.
     if (!isFarBelow && deliveredBps !== null && deliveredBps < targetBps * IN_USE) return null;
     this.#probedAtUs = nowUs;
     this.#spacingUs = Math.min(MAX_SPACING_US, this.#spacingUs * BACKOFF);
-    return this.#at(targetBps * (isCapacityKnown && !isFarBelow ? CAREFUL_STEP : STEP));
+    const noisySpanUs = isCapacityKnown ? 0 : Math.min(MAX_SPAN_US, conditions.noiseUs * NOISE_SPANS);
+    const spanUs = Math.max(SPAN_US, noisySpanUs);
+    return this.#at(targetBps * (isCapacityKnown && !isFarBelow ? CAREFUL_STEP : STEP), spanUs);
   }
 
   /** The probe that should follow upon a result, or null. */
-  follow({ rateBps, carriedBps }: ProbeResult, nowUs: number): ProbePlan | null {
+  follow({ rateBps, carriedBps, spanUs }: ProbeResult, nowUs: number): ProbePlan | null {
     if (carriedBps < rateBps * SUCCESS) return null;
     this.#succeededAtUs = nowUs;
-    return carriedBps < this.#maxBps ? this.#at(carriedBps * STEP) : null;
+    return carriedBps < this.#maxBps ? this.#at(carriedBps * STEP, spanUs) : null;
   }
 
   #judgeSuccess({ nowUs, decreasedAtUs }: ProbeConditions): void {
@@ -96,8 +106,8 @@ export class ProbePlanner {
     return this.#bestBps;
   }
 
-  #at(bps: number): ProbePlan {
-    return { rateBps: Math.min(bps, this.#maxBps), spanUs: SPAN_US, isFilled: true };
+  #at(bps: number, spanUs: number): ProbePlan {
+    return { rateBps: Math.min(bps, this.#maxBps), spanUs, isFilled: true };
   }
 }
 

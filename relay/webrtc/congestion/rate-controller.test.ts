@@ -6,6 +6,7 @@ const MS = 1000;
 const S = 1_000_000;
 const QUIET: Omit<RateInputs, 'nowUs'> = {
   queueUs: 0,
+  noiseUs: 0,
   isOveruse: false,
   collapsedBps: null,
   deliveredBps: 2_000_000,

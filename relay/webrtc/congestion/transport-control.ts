@@ -47,6 +47,7 @@ export class TransportControl implements CongestionControl {
   readonly #roundTrips = new SlidingMinimum();
   readonly #sent = new RateMeter(SENT_WINDOW_US);
   #queueUs = 0;
+  #noiseUs = 0;
   #deliveredBps: number | null = null;
   #reportedAtUs = 0;
   /** Of the packets in the feedback that is being read. */
@@ -167,6 +168,7 @@ export class TransportControl implements CongestionControl {
     const roundTripUs = this.#leastRoundTripUs;
     const report = this.#path.report();
     this.#queueUs = report.queueUs;
+    this.#noiseUs = report.noiseUs;
     this.#deliveredBps = report.deliveredBps;
     const { lossRate } = this.#history;
     const sentBps = this.#sent.bps(nowUs);
@@ -193,6 +195,7 @@ export class TransportControl implements CongestionControl {
       deliveredBps: this.#deliveredBps,
       isCapacityKnown: this.#rate.capacityAt(nowUs) !== null,
       queueUs: this.#queueUs,
+      noiseUs: this.#noiseUs,
       lossRate: this.#history.lossRate,
       decreasedAtUs: this.#rate.decreasedAtUs,
     });

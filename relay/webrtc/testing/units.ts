@@ -1,10 +1,13 @@
 import type { MediaPacket, PacketizedUnit } from '../packetizer.ts';
 
 /** A picture already cut into so many packets of so many bytes. */
-export function unitOf(packets: number, { isKeyframe = false, bytes = 1000 } = {}): PacketizedUnit {
+export function unitOf(
+  packets: number,
+  { isKeyframe = false, bytes = 1000, rtpTimestamp = 0 } = {},
+): PacketizedUnit {
   const payload = new Uint8Array(bytes);
   const all: MediaPacket[] = Array.from({ length: packets }, (_, index) => {
-    return { payload, marker: index === packets - 1, rtpTimestamp: 0, capturedAtMs: 0 };
+    return { payload, marker: index === packets - 1, rtpTimestamp, capturedAtMs: 0 };
   });
-  return { packets: all, rtpTimestamp: 0, isKeyframe, rendition: 'main' };
+  return { packets: all, rtpTimestamp, isKeyframe, rendition: 'main' };
 }
