@@ -48,7 +48,7 @@ function nameOf({ phone, camera }: Pairing): string {
 }
 
 async function measure(pairing: Pairing, runs: number): Promise<Record<string, unknown>> {
-  await using scene = await Scene.open(pairing);
+  await using scene = await Scene.open({ ...pairing, env: { LATCHKEY_STANDBY: 'off' } });
   const { context } = scene.phone;
   await context.addInitScript(installProbe);
   const page = context.pages()[0] ?? (await context.newPage());

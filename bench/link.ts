@@ -56,6 +56,8 @@ async function watchRelay({ option }: BenchContext, profile: TimedProfile): Prom
     LATCHKEY_FORMAT: option('format'),
     LATCHKEY_CLOCK_STRIP: '1',
     LATCHKEY_MAX_BITRATE: String(MAX_BITRATE_BPS),
+    // The link stands in for the connection that is made with the tap.
+    LATCHKEY_STANDBY: 'off',
   };
   await using house = await House.open({ source: option('source'), env });
   await using browser = await openBrowser();
