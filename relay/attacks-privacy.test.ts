@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parsePrivacyTold } from '#shared/camera-privacy.ts';
 import type { MessageBody } from '#shared/message.ts';
 import { type Holder, TestCamera } from './testing/test-camera.ts';
 
@@ -29,7 +30,7 @@ async function said(holder: Pick<Holder, 'channel'>, wish: Wish = {}) {
   const answer = await ask(holder, wish);
   if (answer.type === 'refused') return answer.body.code;
   if (answer.type !== 'switched') throw new TypeError(answer.type);
-  return answer.body;
+  return parsePrivacyTold(answer.body.told);
 }
 async function revision(): Promise<number> {
   const answer = await said(owner);

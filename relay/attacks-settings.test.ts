@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSettingsTold } from '#shared/camera-settings.ts';
 import type { MessageBody } from '#shared/message.ts';
 import { COPIED } from './testing/abilities.ts';
 import { type Holder, TestCamera } from './testing/test-camera.ts';
@@ -23,7 +24,7 @@ async function said({ channel }: Pick<Holder, 'channel'>, change: Change = {}) {
   const answer = await channel.ask((nonce) => ({ type: 'adjust', body: { nonce, ...change } }));
   if (answer.type === 'refused') return answer.body.code;
   if (answer.type !== 'adjusted') throw new TypeError(answer.type);
-  return answer.body;
+  return parseSettingsTold(answer.body.told);
 }
 
 describe('who may control a camera', () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, name, numericDate, text } from './message-fields.ts';
+import { count, name, numericDate, parseFields, text } from './message-fields.ts';
 
 /** What a Raspberry Pi says of its power and its heat. */
 export const STRAINS = ['undervoltage', 'capped', 'throttled', 'hot'] as const;
@@ -14,8 +14,8 @@ const strains = v.pipe(v.array(v.picklist(STRAINS)), v.maxLength(STRAINS.length)
 /** Pictures and bytes so far: whoever asks twice knows how many a second. */
 const flow = { pictures: count, bytes: count };
 
-/** The claims of an answer about how a camera is doing. Null is what its machine does not say. */
-export const health = {
+/** Null is what its machine does not say. */
+const health = v.strictObject({
   /** When the rest was read, by the camera's clock; milliseconds since the Unix epoch. */
   at_ms: count,
   version: text(64),
@@ -52,9 +52,15 @@ export const health = {
     ),
     v.maxLength(MAX_TOLD_VIEWS),
   ),
-};
-
-const healthObject = v.strictObject(health);
+});
 
 /** How a camera is doing. */
-export type CameraHealth = Readonly<v.InferOutput<typeof healthObject>>;
+export type CameraHealth = Readonly<v.InferOutput<typeof health>>;
+
+/**
+ * Reads what `examined` tells.
+ * @throws ProtocolError `malformed`
+ */
+export function parseCameraHealth(told: unknown): CameraHealth {
+  return parseFields(health, told);
+}

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { text } from './message-fields.ts';
+import { parseFields, text } from './message-fields.ts';
 
 /** Degrees clockwise by which the picture is turned. */
 export const ROTATIONS = [0, 90, 180, 270] as const;
@@ -30,8 +30,7 @@ const fields = {
   exposure: v.pipe(v.number(), v.minValue(-MAX_EXPOSURE_EV), v.maxValue(MAX_EXPOSURE_EV)),
 };
 
-/** Schema of `CameraSettings`. */
-export const cameraSettings = v.strictObject(fields);
+const cameraSettings = v.strictObject(fields);
 
 /** How a camera makes its picture. */
 export type CameraSettings = Readonly<v.InferOutput<typeof cameraSettings>>;
@@ -52,8 +51,7 @@ const adjustments = v.strictObject(adjustment);
 /** A change of the settings. */
 export type Adjustment = Readonly<v.InferOutput<typeof adjustments>>;
 
-/** Schema of `SettingsOffers`. */
-export const settingsOffers = v.strictObject({
+const settingsOffers = v.strictObject({
   /** What the source is, in a few words; null where it is not known before somebody watches. */
   source: v.nullable(text(MAX_DESCRIPTION_CHARS)),
   /** None where the source decides for itself; of rates and bitrates too. */
@@ -70,3 +68,16 @@ export const settingsOffers = v.strictObject({
 
 /** What can be chosen. */
 export type SettingsOffers = Readonly<v.InferOutput<typeof settingsOffers>>;
+
+const settingsTold = v.strictObject({ values: cameraSettings, offers: settingsOffers });
+
+/** How a camera makes its picture, and what it could do instead, as it tells. */
+export type SettingsTold = Readonly<v.InferOutput<typeof settingsTold>>;
+
+/**
+ * Reads what `adjusted` tells.
+ * @throws ProtocolError `malformed`
+ */
+export function parseSettingsTold(told: unknown): SettingsTold {
+  return parseFields(settingsTold, told);
+}

@@ -1,6 +1,4 @@
 import * as v from 'valibot';
-import { health } from './camera-health.ts';
-import { cameraSettings, settingsOffers } from './camera-settings.ts';
 import {
   candidate,
   count,
@@ -17,7 +15,7 @@ import {
 } from './message-fields.ts';
 import { createMessageReader, type MessageOf } from './message-reader.ts';
 import { terms } from './terms.ts';
-import { ENDINGS, FAREWELLS, OFF_REASONS, REFUSALS } from './verdicts.ts';
+import { ENDINGS, FAREWELLS, REFUSALS } from './verdicts.ts';
 
 const MAX_SEALED_CHARS = 2_048;
 /** Lines of an access list in one message, where their names leave room for so many. */
@@ -110,24 +108,10 @@ const BODIES = {
     /** Read by `watch-page.ts`, which few visits need; null where there is nothing before what was asked for. */
     page: v.unknown(),
   }),
-  switched: v.strictObject({
-    rq: digest,
-    off: v.boolean(),
-    /** When that changes by itself; null: it does not, or it is not known. */
-    until: v.nullable(numericDate),
-    /** Why it is off; null while it is not. */
-    why: v.nullable(v.picklist(OFF_REASONS)),
-    /** When it is off each week. */
-    hours: toldHours,
-    /** What a change must carry. */
-    revision: count,
-  }),
-  adjusted: v.strictObject({
-    rq: digest,
-    values: cameraSettings,
-    offers: settingsOffers,
-  }),
-  examined: v.strictObject({ rq: digest, ...health }),
+  // Read by those few who ask: `camera-privacy.ts`, `camera-settings.ts`, `camera-health.ts`.
+  switched: v.strictObject({ rq: digest, told: v.unknown() }),
+  adjusted: v.strictObject({ rq: digest, told: v.unknown() }),
+  examined: v.strictObject({ rq: digest, told: v.unknown() }),
   ended: v.strictObject({ reason: v.picklist(ENDINGS) }),
 } as const;
 

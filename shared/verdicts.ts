@@ -62,8 +62,3 @@ export type Farewell = (typeof FAREWELLS)[number];
 export const ENDINGS = ['revoked', 'expired'] as const;
 
 export type Ending = (typeof ENDINGS)[number];
-
-/** Why a camera is switched off: by hand, by its schedule, or because it cannot tell what its schedule says. */
-export const OFF_REASONS = ['hand', 'schedule', 'clock'] as const;
-
-export type OffReason = (typeof OFF_REASONS)[number];

@@ -47,6 +47,17 @@ export function renderPage(view: AppView) {
     case 'log':
       load('lending');
       return renderLending(view, route);
+    case 'settings':
+    case 'health':
+      load('control');
+      return html`<control-pages
+        data-page
+        tabindex="-1"
+        view=${route.page}
+        .cameraId=${route.id}
+        .cameras=${view.cameras}
+        .useCases=${view.useCases}
+      ></control-pages>`;
     default:
       return route satisfies never;
   }
@@ -74,6 +85,7 @@ function renderLive({ cameras, claim, useCases }: AppView, id: string) {
     .camera=${cameras?.find((each) => each.id === id) ?? null}
     .checkCode=${isFresh ? claim.checkCode : ''}
     .openCamera=${(cameraId: string) => useCases?.openCamera(cameraId) ?? null}
+    .keepLast=${(video: HTMLVideoElement) => useCases?.keepLastPicture(id, video)}
   ></live-page>`;
 }
 

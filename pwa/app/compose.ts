@@ -4,10 +4,12 @@ import { DeferredClaim } from '../pairing/deferred-claim.ts';
 import { openRendezvous } from '../rendezvous/mqtt-client.ts';
 import { probeOnWake } from '../rendezvous/probe-on-wake.ts';
 import { RendezvousPool } from '../rendezvous/rendezvous-pool.ts';
+import { Subject } from '../state/observable.ts';
 import { systemClock } from '../state/system-clock.ts';
 import { CameraStore } from '../storage/camera-store.ts';
 import { requestPersistence } from '../storage/persistence.ts';
 import { openRecordStore } from '../storage/record-store.ts';
+import type { LastPicture } from '../viewing/camera.ts';
 import { CameraList } from '../viewing/camera-list.ts';
 import { observePageVisibility } from '../viewing/page-visibility.ts';
 import { loadConfig } from './config.ts';
@@ -27,8 +29,9 @@ export function compose(): UseCases {
     rendezvous.onStateChange((state) => state === 'closed' && stopProbing());
     return rendezvous;
   });
+  const pictures = new Subject<ReadonlyMap<string, LastPicture>>(new Map());
   const list = new CameraList({
-    ...{ cameras, keys, borrowRendezvous, clock, visibility, report },
+    ...{ cameras, keys, borrowRendezvous, clock, visibility, pictures, report },
     createConnection: (configuration) => new RTCPeerConnection(configuration),
     random: Math.random,
     leave: async (camera, link) => (await loadDesk()).leave(camera, link),
@@ -48,6 +51,25 @@ export function compose(): UseCases {
     if ((await loans.names()).length > 0) await (await loadDesk()).resume();
   };
   resumeLending().catch(report);
+  const summaries = () => list.summaries.value ?? [];
+  const loadThumbnails = loadOnce(async () => {
+    const { Thumbnails } = await import('../viewing/thumbnails.ts');
+    const thumbnails = new Thumbnails({
+      records: openRecordStore('thumbnails'),
+      shown: pictures,
+      clock,
+      report,
+    });
+    list.summaries.subscribe(() => thumbnails.follow(summaries()));
+    return thumbnails;
+  });
+  const stopWaiting = list.summaries.subscribe((known) => {
+    if (known === null || known.length === 0) return;
+    stopWaiting();
+    loadThumbnails()
+      .then((each) => each.open(summaries()))
+      .catch(report);
+  });
   const openControl = async (id: string) => {
     const { openCameraControl } = await import('../control/camera-control.ts');
     return openCameraControl(await list.linkOf(id), clock);
@@ -71,6 +93,13 @@ export function compose(): UseCases {
     openCamera: (id) => list.open(id),
     claim: startClaim,
     openLending: async (id) => (await loadDesk()).open(id),
+    openControl,
+    openThumbnails: loadThumbnails,
+    keepLastPicture(id, video) {
+      loadThumbnails()
+        .then((each) => each.keep(id, video, summaries))
+        .catch(report);
+    },
     switchCamera: async (id, isOff) => (await openControl(id)).switch(isOff),
     forgetCamera: (id) => list.forget(id),
     renameCamera: (id, name) => list.rename(id, name),

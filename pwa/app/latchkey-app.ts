@@ -151,6 +151,9 @@ export class LatchkeyApp extends LitElement {
       this.#route.push({ page: 'camera', id: cameraId }),
     );
     this.addEventListener('camera-menu', () => this.#later.load('camera_menu'));
+    this.addEventListener('control-open', ({ cameraId, view }) =>
+      this.#route.push({ page: view, id: cameraId }),
+    );
     this.addEventListener('lending-open', (event) => this.#openLending(event));
     this.addEventListener('camera-rename', ({ cameraId, cameraName }) => {
       void this.#attempt(this.useCases?.renameCamera(cameraId, cameraName));

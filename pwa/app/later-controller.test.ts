@@ -9,7 +9,7 @@ const host = {
 };
 
 const loadersOf = (load: () => Promise<unknown>) => ({
-  ...{ pairing: load, install: load, ios_install: load, camera_menu: load, lending: load },
+  ...{ pairing: load, install: load, ios_install: load, camera_menu: load, control: load, lending: load },
 });
 
 describe('what is loaded later', () => {

@@ -9,6 +9,7 @@ const loaders = {
   install: () => import('./install-card.ts'),
   ios_install: () => import('./ios-install-page.ts'),
   camera_menu: () => import('../viewing/camera-menu.ts'),
+  control: () => import('../control/control-pages.ts'),
   lending: () => import('../lending/lending-pages.ts'),
 };
 

@@ -1,7 +1,8 @@
+import type { CameraControl } from '../control/camera-control.ts';
 import type { Lending } from '../lending/lending.ts';
 import type { Claim } from '../pairing/claim-state.ts';
 import type { Observable } from '../state/observable.ts';
-import type { CameraSummary, LiveSession } from '../viewing/camera.ts';
+import type { CameraSummary, KeptPictures, LiveSession } from '../viewing/camera.ts';
 
 /** Everything the page can ask for; `compose.ts` makes the real one. */
 export interface UseCases {
@@ -18,6 +19,12 @@ export interface UseCases {
   claim(link: string, deviceName: string, options: { signal: AbortSignal }): Claim;
   /** Opens a camera's access list; its code is loaded when it is first asked for. @throws LendingError */
   openLending(id: string): Promise<Lending>;
+  /** Opens what can be asked of a camera besides its picture. @throws LendingError */
+  openControl(id: string): Promise<CameraControl>;
+  /** The last pictures of cameras that this phone keeps. */
+  openThumbnails(): Promise<KeptPictures>;
+  /** Keeps what a video shows as the last picture of its camera. */
+  keepLastPicture(id: string, video: HTMLVideoElement): void;
   /** Switches a camera off, so that nobody has a picture, or on again. @throws LendingError */
   switchCamera(id: string, isOff: boolean): Promise<void>;
   /** Gives the grant back when the camera can be told, and deletes it here in any case. */

@@ -1,13 +1,13 @@
-import type { LendingView } from '../viewing/camera-events.ts';
+import type { ControlView, LendingView } from '../viewing/camera-events.ts';
 
 /** Which page is shown. */
 export type Route =
   | { readonly page: 'home' | 'scan' | 'link' | 'claim' }
-  | { readonly page: 'camera' | Exclude<LendingView, 'loan'>; readonly id: string }
+  | { readonly page: 'camera' | ControlView | Exclude<LendingView, 'loan'>; readonly id: string }
   /** `loan` is its id in the camera's access list; empty for the newest. */
   | { readonly page: 'loan'; readonly id: string; readonly loan: string };
 
-const cameraPages = ['camera', 'lend', 'loan', 'access', 'log'] as const;
+const cameraPages = ['camera', 'lend', 'loan', 'access', 'log', 'settings', 'health'] as const;
 const plainPages = ['scan', 'link', 'claim'] as const;
 /** A grant's id is 22 base64url characters; anything near that is let through, nothing else. */
 const idPattern = /^[\w-]{1,64}$/;

@@ -17,6 +17,8 @@ interface Answers {
   readonly listed: MessageBody<'listed'>;
   readonly logged: MessageBody<'logged'>;
   readonly switched: MessageBody<'switched'>;
+  readonly adjusted: MessageBody<'adjusted'>;
+  readonly examined: MessageBody<'examined'>;
 }
 
 export interface RequestOptions {

@@ -1,4 +1,5 @@
 import { encodeUtf8 } from '#shared/bytes.ts';
+import type { PrivacyTold } from '#shared/camera-privacy.ts';
 import { type Channel, deriveChannel } from '#shared/channel.ts';
 import { type PublicJwk, randomBase64url, sealTo } from '#shared/crypto.ts';
 import { type Identity, type OpenedMessage, openMessage, sealMessage } from '#shared/envelope.ts';
@@ -78,7 +79,7 @@ export class FakeCamera {
   onOffer: ((channel: CameraChannel, request: RequestOf<'offer'>) => Promise<void>) | null = null;
   onCandidate: ((body: MessageBody<'candidate'>) => void) | null = null;
   /** How its switch stands. */
-  privacy: Omit<MessageBody<'switched'>, 'rq'> = {
+  privacy: PrivacyTold = {
     ...{ off: false, until: null, why: null, hours: null, revision: 0 },
   };
   /** Pictures that are open. */
@@ -247,7 +248,7 @@ export class FakeCamera {
       ...{ off, hours, until, why: off ? 'hand' : null },
       revision: this.privacy.revision + (isChange ? 1 : 0),
     };
-    await this.send(channel, { type: 'switched', body: { rq, ...this.privacy } });
+    await this.send(channel, { type: 'switched', body: { rq, told: this.privacy } });
   }
 
   async #doAccess({ type, body }: AccessRequest) {

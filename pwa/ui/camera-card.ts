@@ -63,6 +63,12 @@ export class CameraCardElement extends LitElement {
         border-radius: var(--radius-m);
         background: radial-gradient(circle at 30% 20%, var(--lens-light), var(--lens-deep) 75%);
       }
+      .lens img {
+        width: 100%;
+        height: 100%;
+        border-radius: inherit;
+        object-fit: cover;
+      }
       .lens svg {
         width: 68%;
       }
@@ -122,12 +128,14 @@ export class CameraCardElement extends LitElement {
 
   @property() name = '';
   @property() presence: Presence = 'checking';
+  /** Address of a picture of what it showed last; empty for none. */
+  @property() picture = '';
   /** A further line in words, such as until when a guest may look; empty for none. */
   @property() note = '';
 
   override render() {
     return html`<button class="open" type="button" @click=${() => this.dispatchEvent(new CameraOpenEvent())}>
-        <span class="lens">${lensDrawing(this.presence === 'online')}</span>
+        <span class="lens">${this.picture ? html`<img src=${this.picture} alt="" />` : lensDrawing(this.presence === 'online')}</span>
         <span class="words">
           <span class="name">${this.name}</span>
           <lk-presence presence=${this.presence}></lk-presence>

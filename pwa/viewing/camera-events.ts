@@ -34,10 +34,26 @@ export class LendingOpenEvent extends Event {
   }
 }
 
+/** The pages about a camera itself. */
+export type ControlView = 'settings' | 'health';
+
+/** The user wants a camera's page about itself. */
+export class ControlOpenEvent extends Event {
+  static readonly type = 'control-open';
+  readonly cameraId: string;
+  readonly view: ControlView;
+  constructor(cameraId: string, view: ControlView) {
+    super(ControlOpenEvent.type, { bubbles: true, composed: true });
+    this.cameraId = cameraId;
+    this.view = view;
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     'camera-pick': CameraPickEvent;
     'camera-add': CameraAddEvent;
     'lending-open': LendingOpenEvent;
+    'control-open': ControlOpenEvent;
   }
 }

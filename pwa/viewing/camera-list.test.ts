@@ -3,11 +3,13 @@ import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createMemoryBroker } from '#shared/testing/memory-rendezvous.ts';
 import { KeyStore } from '../identity/key-store.ts';
 import { RendezvousPool } from '../rendezvous/rendezvous-pool.ts';
+import { Subject } from '../state/observable.ts';
 import { CameraStore } from '../storage/camera-store.ts';
 import { eventually } from '../testing/eventually.ts';
 import { FakeCamera } from '../testing/fake-camera.ts';
 import { FakeVisibility } from '../testing/fake-visibility.ts';
 import { MemoryRecords } from '../testing/memory-records.ts';
+import type { LastPicture } from './camera.ts';
 import { CameraList } from './camera-list.ts';
 
 async function setUp() {
@@ -35,6 +37,7 @@ async function setUp() {
         visibility,
         report,
         leave,
+        pictures: new Subject<ReadonlyMap<string, LastPicture>>(new Map()),
         borrowRendezvous: pool.borrow,
         random: () => 0.5,
       },
@@ -55,7 +58,7 @@ describe('camera list', () => {
     expect(list.summaries.value).toEqual([
       {
         ...{ id: record.gid, name: 'Porch', presence: 'online', role: 'owner' },
-        ...{ terms: record.terms, ending: null, off: null, watching: 0 },
+        ...{ terms: record.terms, ending: null, off: null, watching: 0, picture: null },
       },
     ]);
     await list.forget(record.gid);

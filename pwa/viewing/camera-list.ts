@@ -6,7 +6,7 @@ import { type Observable, Subject } from '../state/observable.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
 import type { CameraStore } from '../storage/camera-store.ts';
 import { StorageError } from '../storage/storage-error.ts';
-import type { CameraSummary, LiveSession } from './camera.ts';
+import type { CameraSummary, LastPicture, LiveSession } from './camera.ts';
 import { type CameraLink, NO_NEWS } from './camera-link.ts';
 import { endOf, summarize } from './camera-summary.ts';
 import { DeferredSession } from './deferred-session.ts';
@@ -26,6 +26,8 @@ export interface CameraListOptions {
   readonly clock: Clock;
   readonly visibility: PageVisibility;
   readonly createConnection: CreateConnection;
+  /** The last picture of each camera, by `gid`. */
+  readonly pictures: Observable<ReadonlyMap<string, LastPicture>>;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /**
@@ -59,6 +61,7 @@ export class CameraList {
   constructor(options: CameraListOptions) {
     this.#options = options;
     this.#loaded = this.#load();
+    options.pictures.subscribe(() => this.#summaries.value && this.#publish());
   }
 
   /** By name; `null` until the store has been read. */
@@ -177,7 +180,7 @@ export class CameraList {
   }
 
   #publish(): void {
-    const { clock } = this.#options;
+    const { clock, pictures } = this.#options;
     const nowS = numericDateOf(clock);
     const entries = [...this.#entries.values()].sort((a, b) => a.camera.name.localeCompare(b.camera.name));
     this.#summaries.set(
@@ -187,6 +190,7 @@ export class CameraList {
           {
             presence: reachable?.link.presence.value ?? 'checking',
             ...(reachable?.link.news.value ?? NO_NEWS),
+            picture: pictures.value.get(camera.gid) ?? null,
           },
           nowS,
         ),

@@ -10,7 +10,7 @@ import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { TextChangeEvent } from '../ui/text-field.ts';
 import type { CameraSummary } from './camera.ts';
 import { CameraForgetEvent, CameraRenameEvent, CameraSwitchEvent } from './camera-change-events.ts';
-import { LendingOpenEvent, type LendingView } from './camera-events.ts';
+import { ControlOpenEvent, LendingOpenEvent, type LendingView } from './camera-events.ts';
 import { endHeading } from './live-text.ts';
 
 /** The menu is done with. */
@@ -74,8 +74,13 @@ export class CameraMenu extends LitElement {
       this.newName = camera.name;
       this.step = 'rename';
     };
+    const settings = () => {
+      this.#close();
+      this.dispatchEvent(new ControlOpenEvent(camera.id, 'settings'));
+    };
     return html`<div class="stack">
       ${this.#renderLending(camera)} ${this.#renderSwitch(camera)}
+      <lk-button icon="settings" @click=${settings}>Settings</lk-button>
       <lk-button icon="rename" @click=${rename}>Rename</lk-button>
       <lk-button icon="trash" variant="danger" @click=${this.#askToForget}>Forget this camera</lk-button>
       <lk-button variant="quiet" @click=${this.#close}>Cancel</lk-button>

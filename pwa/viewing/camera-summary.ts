@@ -1,18 +1,19 @@
 import { hasScope } from '#shared/scope.ts';
 import type { Ending } from '#shared/verdicts.ts';
 import type { CameraRecord } from '../storage/camera-record.ts';
-import type { CameraSummary } from './camera.ts';
+import type { CameraSummary, LastPicture } from './camera.ts';
 import type { CameraNews, Presence } from './camera-link.ts';
 
 /** What is known of a camera besides its record. */
 export interface CameraStanding extends CameraNews {
   readonly presence: Presence;
+  readonly picture: LastPicture | null;
 }
 
 /** A camera as the list shows it at `nowS`, a NumericDate by this phone's clock. */
 export function summarize(
   camera: CameraRecord,
-  { presence, off, watching }: CameraStanding,
+  { presence, off, watching, picture }: CameraStanding,
   nowS: number,
 ): CameraSummary {
   return {
@@ -25,6 +26,7 @@ export function summarize(
     // A camera that does not answer may have been switched on since.
     off: presence === 'online' ? off : null,
     watching: presence === 'online' ? watching : 0,
+    picture,
   };
 }
 

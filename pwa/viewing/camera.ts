@@ -18,6 +18,22 @@ export interface CameraSummary {
   readonly off: SwitchedOff | null;
   /** For its owners: how many pictures of it are open. */
   readonly watching: number;
+  /** The last picture that this phone has kept of it; `null` for none. */
+  readonly picture: LastPicture | null;
+}
+
+/** What a camera showed last. */
+export interface LastPicture {
+  readonly url: string;
+  /** When, NumericDate. */
+  readonly at: number;
+}
+
+/** Whether the last picture of each camera is kept on this phone. */
+export interface KeptPictures {
+  readonly areKept: boolean;
+  /** Keeps them from now on, or deletes them all. @throws StorageError */
+  setKept(isKept: boolean): Promise<void>;
 }
 
 /** That a camera is switched off. */

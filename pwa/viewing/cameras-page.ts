@@ -91,6 +91,7 @@ export class CamerasPage extends LitElement {
     return html`<lk-camera-card
       name=${camera.name}
       presence=${hasEnded ? 'ended' : camera.off ? 'off' : camera.presence}
+      picture=${camera.off === null && !hasEnded ? (camera.picture?.url ?? '') : ''}
       note=${cameraNote(camera, this.#now.nowS)}
       @camera-open=${open}
       @camera-menu=${() => {

@@ -63,7 +63,6 @@ describe('live page', () => {
     'outside_hours',
     'clock_unsynced',
     'capture_failed',
-    'private',
     'unsupported',
   ])(
     'says why it ended with %s, shows no old frame, and lets one try again where that may help',
@@ -93,6 +92,7 @@ describe('live page', () => {
     page.camera = buildLentCamera({}, { off: { until: null } });
     await page.updateComplete;
     expect(wordsOf(page)).not.toContain('Switch it on');
+    expect(wordsOf(page)).toContain('Try again');
   });
 
   test('tells an owner how many watch, once it is more than this phone', async () => {

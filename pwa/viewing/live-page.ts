@@ -15,6 +15,7 @@ import { CameraSwitchEvent } from './camera-change-events.ts';
 import { LendingOpenEvent } from './camera-events.ts';
 import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
+import { LastPictureController } from './last-picture-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
 import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
 import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
@@ -35,6 +36,8 @@ export class LivePage extends LitElement {
   @property({ attribute: false }) camera: CameraSummary | null = null;
   /** The check code of a claim just made, until the user has compared it; empty for none. Its banner comes with the claim's code. */
   @property() checkCode = '';
+  /** Keeps what is on show for the list of cameras. */
+  @property({ attribute: false }) keepLast: ((video: HTMLVideoElement) => void) | null = null;
   /** Starts a viewing. */
   @property({ attribute: false }) openCamera: ((id: string) => LiveSession) | null = null;
   @state() private isMuted = true;
@@ -47,6 +50,7 @@ export class LivePage extends LitElement {
   readonly #messageTime = new CountdownController(this, () => {
     this.message = '';
   });
+  readonly #lastPicture = new LastPictureController(this, () => this.keepLast?.(this.picture.video));
   readonly #fullScreen = new FullScreenController(this);
   readonly #now = new NowController(this);
 
@@ -62,7 +66,9 @@ export class LivePage extends LitElement {
     // Switched on again while its words were read.
     if (changed.get('camera')?.off && !this.camera?.off && isPrivate(this.#viewing.state))
       this.#viewing.retry();
-    this.#wakeLock.keep(this.#viewing.state.type === 'live');
+    const isLive = this.#viewing.state.type === 'live';
+    this.#wakeLock.keep(isLive);
+    this.#lastPicture.follow(isLive);
     this.#now.countTo([this.camera?.terms.exp ?? null]);
   }
 
@@ -184,14 +190,11 @@ export class LivePage extends LitElement {
 
   #renderEndActions(code: Extract<LiveState, { type: 'ended' }>['code']) {
     const switchOn = () => this.dispatchEvent(new CameraSwitchEvent(this.cameraId, false));
+    const isOwnSwitch = code === 'private' && this.#may('owner');
     return html`<div class="end-actions">
+      ${isOwnSwitch ? html`<lk-button variant="primary" @click=${switchOn}>Switch it on</lk-button>` : nothing}
       ${
-        code === 'private' && this.#may('owner')
-          ? html`<lk-button variant="primary" @click=${switchOn}>Switch it on</lk-button>`
-          : nothing
-      }
-      ${
-        canRetry(code)
+        canRetry(code) && !isOwnSwitch
           ? html`<lk-button variant="primary" icon="retry" @click=${() => this.#viewing.retry()}>Try again</lk-button>`
           : nothing
       }

@@ -34,12 +34,20 @@ export function isCounted(exp: number | null, nowS: number): exp is number {
   return exp !== null && exp - nowS <= COUNTDOWN_S;
 }
 
+/** How long ago a picture was on show, or when. */
+function seenWords(at: number, nowS: number): string {
+  const minutes = Math.floor((nowS - at) / 60);
+  if (minutes < 1) return 'just now';
+  return minutes < 60 ? `${minutes} min ago` : momentWords(at);
+}
+
 /** All that its line in the list says of a camera besides its presence; empty for nothing. */
 export function cameraNote(camera: CameraSummary, nowS: number): string {
-  const { off, watching } = camera;
+  const { off, watching, picture, ending } = camera;
   const notes = [
     watching > 0 ? `${watching} watching` : '',
     off?.until ? `until ${momentWords(off.until)}` : '',
+    picture && !off && !ending ? `Seen ${seenWords(picture.at, nowS)}` : '',
     termsNote(camera, nowS),
   ];
   return notes.filter(Boolean).join(' · ');

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { OFF_REASONS } from '#shared/camera-privacy.ts';
 import { id, numericDate, text } from '#shared/message-fields.ts';
-import { OFF_REASONS } from '#shared/verdicts.ts';
 
 /** Name of the socket in the state directory. */
 export const SOCKET_FILE = 'control.sock';

@@ -27,22 +27,24 @@ describe('an owner who asks how the camera is doing', () => {
     expect(answer).toMatchObject({
       type: 'examined',
       body: {
-        since: camera.now,
-        picture: { source: 'A lens', pictures: 1, bytes: 3 },
-        views: [{ name: 'Ben', path: 'direct', pictures: 1, bytes: 3, round_trip: 42, loss: 0.25 }],
+        told: {
+          since: camera.now,
+          picture: { source: 'A lens', pictures: 1, bytes: 3 },
+          views: [{ name: 'Ben', path: 'direct', pictures: 1, bytes: 3, round_trip: 42, loss: 0.25 }],
+        },
       },
     });
   });
 
   it('is told while it is switched off, too', async () => {
     await owner.channel.ask((nonce) => ({ type: 'switch', body: { nonce, off: true } }));
-    expect(await examine(owner)).toMatchObject({ type: 'examined', body: { views: [] } });
+    expect(await examine(owner)).toMatchObject({ type: 'examined', body: { told: { views: [] } } });
   });
 
   it('is told of so many that it fits a message, with the longest names', async () => {
     for (let index = 0; index < 9; index++)
       await camera.watch(await camera.letIn(owner, { name: '💡'.repeat(31) + index }));
-    expect((await examine(owner)).body).toMatchObject({ views: { length: 8 } });
+    expect((await examine(owner)).body).toMatchObject({ told: { views: { length: 8 } } });
   });
 });
 

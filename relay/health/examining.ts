@@ -23,6 +23,6 @@ export class Examining {
     const { hash: rq, channel, reply } = incoming;
     const standing = admit(access(), channel.entryId, 'owner', moment());
     if (standing.type === 'refused') return reply({ type: 'refused', body: { rq, code: standing.code } });
-    await reply({ type: 'examined', body: { rq, ...(await look()) } });
+    await reply({ type: 'examined', body: { rq, told: await look() } });
   }
 }

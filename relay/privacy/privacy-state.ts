@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { OffReason } from '#shared/camera-privacy.ts';
 import { count, hours, numericDate } from '#shared/message-fields.ts';
-import type { OffReason, Refusal } from '#shared/verdicts.ts';
+import type { Refusal } from '#shared/verdicts.ts';
 import { isWithinHours, nextChange, type WeeklyHours } from '#shared/weekly-hours.ts';
 import type { Moment } from '../access/admission.ts';
 

@@ -1,3 +1,4 @@
+import type { PrivacyTold } from '#shared/camera-privacy.ts';
 import type { Refusal } from '#shared/verdicts.ts';
 import type { AccessState } from '../access/access-state.ts';
 import { admit, type Moment } from '../access/admission.ts';
@@ -32,10 +33,8 @@ export class Switching {
     }
     const { isOff, until, why } = privacy.standing(moment());
     const { hours, revision } = privacy.state;
-    await incoming.reply({
-      type: 'switched',
-      body: { rq: incoming.hash, off: isOff, until, why, hours, revision },
-    });
+    const told: PrivacyTold = { off: isOff, until, why, hours, revision };
+    await incoming.reply({ type: 'switched', body: { rq: incoming.hash, told } });
   }
 
   async #decide(

@@ -1,4 +1,4 @@
-import type { Adjustment } from '#shared/camera-settings.ts';
+import type { Adjustment, SettingsTold } from '#shared/camera-settings.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Refusal } from '#shared/verdicts.ts';
 import type { AccessState } from '../access/access-state.ts';
@@ -48,8 +48,8 @@ export class Adjusting {
       return incoming.reply({ type: 'refused', body: { rq: incoming.hash, code: outcome } });
     }
     const { settings } = this.#options;
-    const { values } = settings;
-    await incoming.reply({ type: 'adjusted', body: { rq: incoming.hash, values, offers: this.#offers() } });
+    const told: SettingsTold = { values: settings.values, offers: this.#offers() };
+    await incoming.reply({ type: 'adjusted', body: { rq: incoming.hash, told } });
   }
 
   async #decide(gid: string, change: Adjustment): Promise<'done' | Refusal> {

@@ -1,7 +1,8 @@
 import type { Claim, ClaimState } from '../../pairing/claim-state.ts';
 import { Subject } from '../../state/observable.ts';
-import type { CameraSummary, LiveSession, LiveState } from '../../viewing/camera.ts';
+import type { CameraSummary, KeptPictures, LiveSession, LiveState } from '../../viewing/camera.ts';
 import type { UseCases } from '../model.ts';
+import { FakeControl } from './fake-control.ts';
 import { FakeLending } from './fake-lending.ts';
 
 /** A session whose state a test sets by hand, and which counts what is asked of it. */
@@ -31,6 +32,15 @@ export class FakeUseCases implements UseCases {
   /** Digits that were entered. */
   readonly codes: string[] = [];
   readonly lendings: FakeLending[] = [];
+  control = new FakeControl();
+  readonly kept = {
+    areKept: true,
+    async setKept(isKept: boolean): Promise<void> {
+      this.areKept = isKept;
+    },
+  };
+  /** Whose last picture was to be kept. */
+  readonly keptLast: string[] = [];
   isListShown = false;
   /** Makes each session; a test may hand out one that is already live. */
   createSession: (id: string) => FakeLiveSession = () => new FakeLiveSession();
@@ -66,6 +76,18 @@ export class FakeUseCases implements UseCases {
     return lending;
   }
 
+  async openControl(): Promise<FakeControl> {
+    return this.control;
+  }
+
+  async openThumbnails(): Promise<KeptPictures> {
+    return this.kept;
+  }
+
+  keepLastPicture(id: string): void {
+    this.keptLast.push(id);
+  }
+
   switchCamera(id: string, isOff: boolean): Promise<void> {
     const off = isOff ? { until: null } : null;
     this.cameras.set(
@@ -92,7 +114,7 @@ export function buildCamera(changes: Partial<CameraSummary> = {}): CameraSummary
   return {
     ...{ id: 'front-door', name: 'Front door', presence: 'online', role: 'owner' },
     ...{ terms: { scope: ['owner'], nbf: null, exp: null, hours: null }, ending: null },
-    ...{ off: null, watching: 0, ...changes },
+    ...{ off: null, watching: 0, picture: null, ...changes },
   };
 }
 

@@ -4,6 +4,7 @@ import type { ClaimState } from '../../pairing/claim-state.ts';
 import { Subject } from '../../state/observable.ts';
 import type { CameraSummary, LiveState } from '../../viewing/camera.ts';
 import type { AppCopy } from '../service-worker.ts';
+import { buildHealth, type FakeControl, NO_OFFERS } from './fake-control.ts';
 import type { FakeLending } from './fake-lending.ts';
 import { buildCamera, buildLentCamera, FakeLiveSession, FakeUseCases } from './fake-use-cases.ts';
 import { buildBusyList, buildLending, lonelyList } from './lending-scenes.ts';
@@ -33,6 +34,7 @@ const lentCameras: readonly CameraSummary[] = [
     { id: 'boat', name: 'The boat', presence: 'offline', ending: 'expired' },
   ),
 ];
+const switchedOff = buildCamera({ id: 'front', off: { until: now + 3 * 3600 } });
 const claimed: ClaimState = {
   type: 'claimed',
   cameraId: 'front',
@@ -107,6 +109,35 @@ export const scenes = {
   log: () => lending('log'),
   'log-broken': () => lending('log', buildLending(undefined, undefined, false)),
   'log-empty': () => lending('log', Object.assign(buildLending(), { log: [] })),
+  settings: () => control('settings'),
+  'settings-off': () =>
+    control('settings', (fake) => {
+      fake.privacy = { ...fake.privacy, off: true, why: 'hand' };
+    }),
+  'settings-hours': () =>
+    control('settings', (fake) => {
+      fake.privacy = { ...fake.privacy, off: true, why: 'schedule', until: now + 7200, hours: mondays };
+    }),
+  'settings-plain': () =>
+    control('settings', (fake) => {
+      fake.offers = NO_OFFERS;
+    }),
+  'settings-offline': () =>
+    control('settings', (fake) => {
+      fake.failure = 'camera_offline';
+    }),
+  health: () => control('health'),
+  'health-warm': () =>
+    control('health', (fake) => {
+      fake.health = buildHealth({ temperature: 71.3, strains: { now: [], before: ['undervoltage'] } });
+    }),
+  'health-bad': () =>
+    control('health', (fake) => {
+      fake.health = buildHealth({ temperature: 83, strains: { now: ['undervoltage'], before: [] } });
+    }),
+  private: () => live({ type: 'ended', code: 'private' }, false, [switchedOff]),
+  'cameras-off': () =>
+    app({ cameras: [switchedOff, buildCamera({ id: 'yard', name: 'Yard', watching: 2 })] }),
   unsupported: () =>
     Object.assign(document.createElement('unsupported-page'), { missing: 'webrtc' as const }),
 } satisfies Record<string, () => HTMLElement>;
@@ -196,6 +227,12 @@ function lending(view: string, list: FakeLending = buildLending(), stage: Stage 
   const useCases = new FakeUseCases(stage.cameras ?? [buildCamera({ id: 'front' })]);
   useCases.createLending = () => list;
   return app({ path: `?${view}=front`, ...stage, useCases });
+}
+
+function control(view: string, change: (fake: FakeControl) => void = () => undefined): HTMLElement {
+  const useCases = new FakeUseCases([buildCamera({ id: 'front' })]);
+  change(useCases.control);
+  return app({ path: `?${view}=front`, useCases });
 }
 
 function loan(state: LoanState): HTMLElement {
