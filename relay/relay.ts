@@ -4,6 +4,7 @@ import { encodeUtf8, parseUtf8 } from '#shared/bytes.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { Identity } from '#shared/envelope.ts';
 import type { Rendezvous } from '#shared/rendezvous.ts';
+import type { Scope } from '#shared/scope.ts';
 import { AccessList } from './access/access-list.ts';
 import { admit, type Moment } from './access/admission.ts';
 import { LastSeen } from './access/last-seen.ts';
@@ -30,6 +31,7 @@ import { createRequestRouter } from './request-router.ts';
 import { Adjusting } from './settings/adjusting.ts';
 import { limitsOf, pictureOf, usualSettings } from './settings/capture-values.ts';
 import { SETTINGS_FILE, SettingsStore } from './settings/settings-store.ts';
+import { Snapshots } from './snapshot/snapshots.ts';
 import { NO_DEVICES } from './sound/no-devices.ts';
 import { Sound } from './sound/sound.ts';
 import type { SoundDevices } from './sound/sound-devices.ts';
@@ -38,7 +40,7 @@ import type { TrustedTime } from './time/trusted-time.ts';
 import { IceServers } from './turn/ice-servers.ts';
 import { Broadcast, type PictureSource } from './viewing/broadcast.ts';
 import { LazyViewing } from './viewing/lazy-viewing.ts';
-import { Viewing, type ViewingOptions } from './viewing/viewing.ts';
+import { type Admission, Viewing, type ViewingOptions } from './viewing/viewing.ts';
 import { WatchLog } from './watch-log/watch-log.ts';
 import { createPacketizer } from './webrtc/packetizer.ts';
 import type { Peer, PeerOptions } from './webrtc/peer.ts';
@@ -157,17 +159,20 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy, sett
     const grant = access.find(gid);
     return grant ? rootOf(access.state, grant).gid : gid;
   };
+  const admitToPicture = (gid: string, right: Scope): Admission => {
+    const standing = admit(access.state, gid, right, moment());
+    const isPrivate = standing.type === 'holds' && privacy.standing(moment()).isOff;
+    return isPrivate ? { type: 'refused', code: 'private' } : standing;
+  };
+  const snapshots = new Snapshots({ ...{ source, clock }, admit: admitToPicture, rootOf: rootOfGrant });
   const lastSeen = new LastSeen();
   const watchingNames = () =>
     access.state.grants.filter(({ gid }) => viewing.countOf(gid) > 0).map(({ name }) => name);
   const iceServers = new IceServers(config.iceServers, config.turn);
   const viewing = new LazyViewing(
     loadViewing(parts, settings, () => iceServers.forCamera(moment().now), {
-      admit: (gid, right) => {
-        const standing = admit(access.state, gid, right, moment());
-        const isPrivate = standing.type === 'holds' && privacy.standing(moment()).isOff;
-        return isPrivate ? { type: 'refused', code: 'private' } : standing;
-      },
+      admit: admitToPicture,
+      takeSnapshot: (gid) => snapshots.take(gid),
       rootOf: rootOfGrant,
       witness: (gid) => {
         const grant = access.find(gid);
@@ -260,7 +265,10 @@ async function loadViewing(
   parts: RelayParts,
   settings: SettingsStore,
   iceServers: PeerOptions['iceServers'],
-  rules: Pick<ViewingOptions, 'admit' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'>,
+  rules: Pick<
+    ViewingOptions,
+    'admit' | 'takeSnapshot' | 'rootOf' | 'witness' | 'onEnvelope' | 'onChange' | 'onSilence'
+  >,
 ): Promise<Viewing> {
   const { config, source, sound: devices = NO_DEVICES, clock, log, loadPeers = loadWebRtc } = parts;
   const { isStandbyAllowed } = config;

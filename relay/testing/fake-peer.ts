@@ -96,6 +96,7 @@ export class FakePeer implements Peer {
 export class FakeDataChannel implements DataChannel {
   readonly label: string;
   readonly sent: string[] = [];
+  readonly sentBytes: Uint8Array[] = [];
   isClosed = false;
   readonly #messages = createEmitter<string | Uint8Array>();
   readonly onMessage = this.#messages.on;
@@ -106,7 +107,9 @@ export class FakeDataChannel implements DataChannel {
   }
 
   send(message: string | Uint8Array): void {
-    if (!this.isClosed) this.sent.push(String(message));
+    if (this.isClosed) return;
+    if (typeof message === 'string') this.sent.push(message);
+    else this.sentBytes.push(message);
   }
 
   receive(message: string | Uint8Array): void {

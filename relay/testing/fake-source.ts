@@ -1,6 +1,7 @@
 import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
 import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture/capture-abilities.ts';
 import type { PictureSettings } from '../capture/picture-settings.ts';
+import type { Snapshot } from '../capture/snapshot.ts';
 import type { PictureListener, PictureSource } from '../viewing/broadcast.ts';
 
 /** A picture that can be decoded on its own. */
@@ -64,6 +65,10 @@ export class FakeSource implements PictureSource {
 
   setPicture(settings: PictureSettings): void {
     this.picture = settings;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return { type: 'image/jpeg', bytes: Uint8Array.of(0xff, 0xd8), width: 1280, height: 720 };
   }
 
   letGo(): void {

@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
 import type { CaptureAbilities } from '../capture/capture-abilities.ts';
 import type { PictureSettings } from '../capture/picture-settings.ts';
+import type { Snapshot } from '../capture/snapshot.ts';
 import { systemClock } from '../system-clock.ts';
 import type { EncoderTarget } from '../webrtc/congestion/encoder-target.ts';
 import type { PacketizedUnit, Packetizer } from '../webrtc/packetizer.ts';
@@ -30,6 +31,8 @@ export interface PictureSource {
   setPicture?(settings: PictureSettings): void;
   /** Makes no picture for so long, counted anew with each call; a source without it makes small ones. */
   skip?(forMs: number): void;
+  /** Takes one picture to keep; a source without it takes none. @throws CaptureError */
+  snapshot?(): Promise<Snapshot>;
   /** Lets go of the device at once, rather than in a moment, and of whoever is acquired yet. */
   letGo?(): void;
 }

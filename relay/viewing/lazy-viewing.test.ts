@@ -30,6 +30,7 @@ function setUp() {
         ? { type: 'holds', terms: { ...owner, scope: ['watch'] } }
         : { type: 'refused', code: 'invalid_grant' },
     rootOf: (gid) => gid,
+    takeSnapshot: async () => 'not_allowed',
     witness: () => () => undefined,
     onEnvelope: () => undefined,
     onChange: () => undefined,

@@ -33,6 +33,7 @@ function createViewing(change: Partial<ViewingOptions> = {}): Viewing {
     admit: (gid, right) =>
       admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted: true }),
     rootOf: (gid) => (gid === 'ben' ? 'anna' : gid),
+    takeSnapshot: async () => 'not_allowed',
     witness: (gid) => {
       witnessed.push({ type: 'started', gid });
       return (end) => witnessed.push({ type: 'ended', gid, ...end });

@@ -2,8 +2,11 @@ import type { Clock } from '#shared/clock.ts';
 import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
 import type { DownMessage } from '#shared/down-message.ts';
 import type { Scope } from '#shared/scope.ts';
+import { SNAPSHOT_CHANNEL } from '#shared/snapshot-message.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
+import type { Snapshot } from '../capture/snapshot.ts';
 import { errorCode, type Log } from '../log.ts';
+import { SnapshotChannel } from '../snapshot/snapshot-channel.ts';
 import type { Sound } from '../sound/sound.ts';
 import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
@@ -52,6 +55,8 @@ export interface ViewerSessionOptions {
   readonly refusePlay: () => Refusal | null;
   /** Called when it has begun. */
   readonly onPlay: () => void;
+  /** Takes a picture to keep, or says why not. */
+  readonly takeSnapshot: () => Promise<Snapshot | Refusal>;
   /** Called once, when the picture first has a way to flow. */
   readonly onWatch: () => void;
   /** Called each time that nothing more is heard of the phone. */
@@ -73,6 +78,9 @@ export class ViewerSession implements Viewer {
   #state: SessionState;
   #offer: SessionOffer | null = null;
   #control: DataChannel | null = null;
+  #snapshots: SnapshotChannel | null = null;
+  /** Bits a second; 0 before the path is known. */
+  #targetBps = 0;
   #leaveBroadcast: (() => void) | null = null;
   #hasMisspoken = false;
   #hasWatched = false;
@@ -96,7 +104,10 @@ export class ViewerSession implements Viewer {
     });
     peer.onKeyframeRequest(() => broadcast.requestKeyframe(this));
     peer.onSilence(() => this.isOnStandby || options.onSilence());
-    peer.onTarget((target) => broadcast.setTarget(this, target));
+    peer.onTarget((target) => {
+      this.#targetBps = target.bitrateBps;
+      broadcast.setTarget(this, target);
+    });
     peer.onChannel((channel) => this.#adopt(channel));
     void peer.closed.then(() => this.#on({ type: 'timed-out' }));
   }
@@ -257,6 +268,7 @@ export class ViewerSession implements Viewer {
     this.#cancelSilence();
     this.#leave();
     this.#media.close();
+    this.#snapshots?.close();
     this.#tell({ type: 'bye', reason });
     if (this.#offer && reason !== 'left') {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
@@ -266,7 +278,11 @@ export class ViewerSession implements Viewer {
   }
 
   #adopt(channel: DataChannel): void {
-    // One channel is all a page opens; more would only cost memory.
+    if (channel.label === SNAPSHOT_CHANNEL && !this.#snapshots) {
+      this.#serveSnapshots(channel);
+      return;
+    }
+    // These two are all a page opens; more would only cost memory.
     if (channel.label !== 'control' || this.#control) {
       channel.close();
       return;
@@ -275,6 +291,18 @@ export class ViewerSession implements Viewer {
     // Only now can it be told.
     if (this.#state.state === 'watching') this.#media.resume();
     channel.onMessage((data) => this.#handleControl(data));
+  }
+
+  #serveSnapshots(channel: DataChannel): void {
+    const { takeSnapshot, clock, log } = this.#options;
+    this.#snapshots = new SnapshotChannel({
+      ...{ channel, clock, log, pathBps: () => this.#targetBps },
+      // Whoever only has a connection ready is not seen watching, and gets no picture by another way either.
+      take: async () => (this.isWatching ? takeSnapshot() : 'not_allowed'),
+    });
+    channel.onClose(() => {
+      this.#snapshots = null;
+    });
   }
 
   #handleControl(data: unknown): void {

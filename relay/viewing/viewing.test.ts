@@ -60,6 +60,7 @@ beforeEach(() => {
     admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
     // Ben’s look was lent on by Anna.
     rootOf: (gid) => (gid === 'ben' ? 'anna' : gid),
+    takeSnapshot: async () => 'not_allowed',
     witness: (gid) => {
       witnessed.push({ type: 'started', gid });
       return (end) => witnessed.push({ type: 'ended', gid, ...end });

@@ -3,6 +3,7 @@ import type { Scope } from '#shared/scope.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { Standing } from '../access/admission.ts';
 import { isOwner } from '../access/grant.ts';
+import type { Snapshot } from '../capture/snapshot.ts';
 import type { Incoming, Request } from '../channels/channel-server.ts';
 import { type Log, shortThumbprint } from '../log.ts';
 import type { Sound } from '../sound/sound.ts';
@@ -20,6 +21,8 @@ export interface ViewingOptions {
   readonly admit: (gid: string, right: Scope) => Admission;
   /** The look, lent by an owner, that a grant comes of: all that do count together. */
   readonly rootOf: (gid: string) => string;
+  /** Takes a picture to keep for a grant, or says why not. */
+  readonly takeSnapshot: (gid: string) => Promise<Snapshot | Refusal>;
   /** Keeps the log of who watched. */
   readonly witness: Witness;
   /** Takes an envelope for a grant's channel that came over one of its sessions, with the way back. */
@@ -189,6 +192,7 @@ export class Viewing {
     const session: ViewerSession = new ViewerSession({
       ...{ sid, purpose, peer: createPeer(), broadcast, sound, clock, log, onSilence },
       may: (right) => this.#options.admit(gid, right).type === 'holds',
+      takeSnapshot: () => this.#options.takeSnapshot(gid),
       onEnvelope: (envelope, answer) => onEnvelope(gid, envelope, answer),
       refusePlay: () => this.#refusalFor(gid, null, 'picture'),
       onPlay: () => {
