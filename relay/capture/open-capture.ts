@@ -1,15 +1,18 @@
 import type { Clock } from '#shared/clock.ts';
+import type { Log } from '../log.ts';
 import type { Capture, CaptureFormat } from './capture.ts';
 import { CaptureError } from './capture-error.ts';
 import { checkFormat, DEFAULT_BITRATE_BPS, DEFAULT_FORMAT } from './capture-settings.ts';
-import type { EngineSource } from './gstreamer/engine-source.ts';
 import { GstreamerCapture } from './gstreamer/gstreamer-capture.ts';
 import { tryEngine } from './gstreamer/try-engine.ts';
 import { PLAIN_PICTURE } from './picture-settings.ts';
+import { findRpicamVid } from './rpicam/find-rpicam-vid.ts';
+import { RpicamCapture } from './rpicam/rpicam-capture.ts';
+import { AutoCapture } from './sources/auto-capture.ts';
+import { chooseCamera } from './sources/choose-camera.ts';
+import { findCameras } from './sources/find-cameras.ts';
+import { type CameraSource, parseSource } from './sources/parse-source.ts';
 import { TestPicture } from './test-picture/test-picture.ts';
-
-/** What a source may be, as the user writes it. */
-export const CAPTURE_SOURCES = ['test-picture', 'gstreamer:test', 'file:<path>', 'v4l2:<device>'] as const;
 
 /** Settings that do not depend on the source. */
 export interface OpenCaptureOptions {
@@ -17,7 +20,8 @@ export interface OpenCaptureOptions {
   readonly bitrateBps?: number;
   /** Default the machine's clock. */
   readonly clock?: Clock;
-  /** Draws the machine-readable clock into every picture, for measurements; the test picture always has it. */
+  readonly log?: Log;
+  /** Draws the machine-readable clock into every picture that is encoded here, for measurements; the test picture always has it. */
   readonly clockStrip?: boolean;
 }
 
@@ -28,11 +32,9 @@ export interface OpenCaptureOptions {
 export function openCapture(
   source: string,
   format: CaptureFormat = DEFAULT_FORMAT,
-  { clockStrip = false, ...options }: OpenCaptureOptions = {},
+  options: OpenCaptureOptions = {},
 ): Capture {
-  const parsed = parseSource(source);
-  if (parsed === 'test-picture') return new TestPicture({ format, ...options });
-  return new GstreamerCapture({ source: parsed, format, clockStrip, ...options });
+  return openSource(parseSource(source), format, options);
 }
 
 /**
@@ -54,26 +56,47 @@ export async function tryCapture(
   options: { readonly signal: AbortSignal },
 ): Promise<void> {
   checkFormat(format);
-  const parsed = parseSource(source);
-  if (parsed === 'test-picture') return;
-  await tryEngine(
-    {
-      ...{ source: parsed, fullFormat: format, format, bitrateBps: DEFAULT_BITRATE_BPS },
-      ...{ picture: PLAIN_PICTURE, clockStrip: false },
-    },
-    options,
-  );
+  await trySource(parseSource(source), format, options);
 }
 
-function parseSource(source: string): 'test-picture' | EngineSource {
-  if (source === 'test-picture') return source;
-  if (source === 'gstreamer:test') return { type: 'test' };
-  const colon = source.indexOf(':');
-  const [scheme, path] = [source.slice(0, colon), source.slice(colon + 1)];
-  if ((scheme === 'file' || scheme === 'v4l2') && path !== '' && !path.includes('\0'))
-    return { type: scheme, path };
-  throw new CaptureError(
-    'bad_settings',
-    `There is no camera called ${JSON.stringify(source.slice(0, 80))}. Possible are: ${CAPTURE_SOURCES.join(', ')}.`,
-  );
+function openSource(source: CameraSource, format: CaptureFormat, options: OpenCaptureOptions): Capture {
+  const { clockStrip = false, log, ...common } = options;
+  switch (source.type) {
+    case 'test-picture':
+      return new TestPicture({ format, ...common });
+    case 'rpicam':
+      return new RpicamCapture({ format, ...common });
+    case 'auto':
+      return new AutoCapture({
+        choose: async (searching) => chooseCamera(await findCameras(searching)),
+        open: (chosen) => openSource(chosen, format, options),
+        ...(log ? { log } : {}),
+      });
+    default:
+      return new GstreamerCapture({ source, format, clockStrip, ...common, ...(log ? { log } : {}) });
+  }
+}
+
+async function trySource(
+  source: CameraSource,
+  format: CaptureFormat,
+  options: { readonly signal: AbortSignal },
+): Promise<void> {
+  switch (source.type) {
+    case 'test-picture':
+      return;
+    case 'rpicam': {
+      if ((await findRpicamVid(process.env.PATH ?? '')) !== null) return;
+      throw new CaptureError('missing_program', 'There is no rpicam-vid: sudo apt install rpicam-apps');
+    }
+    case 'auto': {
+      const choice = chooseCamera(await findCameras(options));
+      if (choice.type === 'none') throw new CaptureError(choice.code, choice.why);
+      return trySource(choice.source, format, options);
+    }
+    default: {
+      const picture = { picture: PLAIN_PICTURE, clockStrip: false, bitrateBps: DEFAULT_BITRATE_BPS };
+      await tryEngine({ source, fullFormat: format, format, ...picture }, options);
+    }
+  }
 }

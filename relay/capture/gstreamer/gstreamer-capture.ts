@@ -16,6 +16,7 @@ import {
 import { isKeyframe, splitByteStream } from '../nal-units.ts';
 import { type PictureSettings, PLAIN_PICTURE } from '../picture-settings.ts';
 import { directionOf, turnedFormat } from '../picture-turn.ts';
+import { PictureWatch } from '../picture-watch.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { snapshotOfStream } from '../snapshot-of-stream.ts';
 import { chooseMode, parseDeviceModes } from './device-modes.ts';
@@ -25,7 +26,6 @@ import { planEngine } from './engine-plan.ts';
 import { type EngineExit, EngineProcess, type EngineProgram } from './engine-process.ts';
 import type { EngineSource } from './engine-source.ts';
 import { absenceOf, errorOfExit, errorOfFault } from './engine-words.ts';
-import { PictureWatch } from './picture-watch.ts';
 import { SnapshotRequests } from './snapshot-requests.ts';
 
 /** Settings of a GStreamer capture. */

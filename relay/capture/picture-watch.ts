@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import { CaptureError, type CaptureTrouble } from '../capture-error.ts';
+import { CaptureError, type CaptureTrouble } from './capture-error.ts';
 
 /** No camera pauses for so long; one that does has hung, and opening it anew is all that helps. */
 const SILENCE_LIMIT_MS = 8_000;

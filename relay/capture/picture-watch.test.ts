@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
-import type { CaptureError } from '../capture-error.ts';
+import type { CaptureError } from './capture-error.ts';
 import { PictureWatch } from './picture-watch.ts';
 
 function createWatch() {
