@@ -10,7 +10,7 @@ import { findNode, installPackages, root, run, say, toolEnvironment } from './in
 const USAGE = `npm start -- [options]
   --https        serve over HTTPS with a certificate made here, so that phones on this network can open the page
   --port NUMBER  first port to try (8080, with --https 8443)
-  --camera WHAT  test-picture (default), gstreamer:test, file:PATH or v4l2:DEVICE
+  --camera WHAT  test-picture (default), auto, pi, rpicam, v4l2:DEVICE, rtsp://CAMERA, file:PATH, gstreamer:test
   --reset        forget the owners first: the camera shows a new code
   --help         this text`;
 

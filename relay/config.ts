@@ -59,7 +59,8 @@ export const SETTINGS = {
     "ws: or wss: address to put into links, when the page's own is not the one to use",
   LATCHKEY_CLOCK:
     'auto: guests wait until the time service has set the clock; trusted: a battery keeps it (auto)',
-  LATCHKEY_CAMERA: 'test-picture, gstreamer:test, file:PATH or v4l2:DEVICE (test-picture)',
+  LATCHKEY_CAMERA:
+    'auto, test-picture, pi, rpicam, v4l2:DEVICE, rtsp://CAMERA, http://CAMERA, file:PATH or gstreamer:test (test-picture)',
   LATCHKEY_FORMAT: 'WIDTHxHEIGHT@RATE (1280x720@30)',
   LATCHKEY_CLOCK_STRIP: '1 draws a machine-readable clock into the picture, to measure delays (0)',
   LATCHKEY_MAX_BITRATE: 'ceiling for the picture, bits a second (2500000)',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CaptureFormat } from '../capture/capture.ts';
 import { checkCapture, openCapture } from '../capture/open-capture.ts';
 import { SharedCapture } from '../capture/shared-capture.ts';
+import { withoutLogin } from '../capture/sources/parse-source.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { lockForRelay } from '../control/at-camera.ts';
 import { createControlHandler } from '../control/control-handler.ts';
@@ -60,7 +61,7 @@ async function serve(options: ServeOptions): Promise<'stopped' | 'forgotten'> {
   // Closed with the relay, and also where none comes of it.
   await using parts = new AsyncDisposableStack();
   const open = (format: CaptureFormat | null) =>
-    openCapture(config.source, format ?? config.format, { clock, clockStrip: config.hasClockStrip });
+    openCapture(config.source, format ?? config.format, { clock, log, clockStrip: config.hasClockStrip });
   const source = parts.adopt(new SharedCapture({ open, clock, log }), (each) => each.close());
   const engine = new SoundEngine({ settings: config.sound, clock, log });
   const sound = parts.adopt(engine, (each) => each.close());
@@ -83,7 +84,7 @@ async function serve(options: ServeOptions): Promise<'stopped' | 'forgotten'> {
   });
   const forgotten = Promise.withResolvers<'forgotten'>();
   const control = await openControl(relay, options, () => forgotten.resolve('forgotten'));
-  log.info('ready', { camera: config.cameraName, source: config.source });
+  log.info('ready', { camera: config.cameraName, source: withoutLogin(config.source) });
   const end = await Promise.race([stopped, forgotten.promise]);
   await control?.close();
   await relay.close();

@@ -1,6 +1,7 @@
 import type { CaptureFormat } from '../capture/capture.ts';
 import { CaptureError } from '../capture/capture-error.ts';
 import { tryCapture } from '../capture/open-capture.ts';
+import { withoutLogin } from '../capture/sources/parse-source.ts';
 import { type Finding, findingsOn } from './finding.ts';
 
 const { ok, fail } = findingsOn('picture');
@@ -12,9 +13,10 @@ export async function checkSource(
 ): Promise<readonly Finding[]> {
   try {
     await tryCapture(source, format, options);
-    return [ok(`${source} can be opened.`)];
+    return [ok(`${withoutLogin(source)} can be opened.`)];
   } catch (error) {
-    if (error instanceof CaptureError) return [fail(`${source} cannot be used.`, error.message)];
+    if (error instanceof CaptureError)
+      return [fail(`${withoutLogin(source)} cannot be used.`, error.message)];
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
+import { findCameras } from '../capture/sources/find-cameras.ts';
 import { type Config, ConfigError, loadConfig, stateDirectoryOf } from '../config.ts';
 import { askRelay } from '../control/ask-relay.ts';
 import { readMachineHealth } from '../health/machine-health.ts';
@@ -12,6 +13,7 @@ import { createSystemClockProbe } from '../time/system-clock-probe.ts';
 import { IceServers } from '../turn/ice-servers.ts';
 import { VERSION } from '../version.ts';
 import { checkAccess } from './access-check.ts';
+import { checkCameras } from './cameras-check.ts';
 import { checkSource } from './capture-check.ts';
 import { checkClock } from './clock-check.ts';
 import type { Check } from './diagnose.ts';
@@ -76,6 +78,7 @@ function checksBySettings(config: Config, clock: Clock): readonly Check[] {
     { subject: 'page', look: (options) => checkPage(page, options) },
     { subject: 'STUN and TURN', look: (options) => checkIce(ice, options) },
     { subject: 'light', look: () => checkLight(config.light) },
+    { subject: 'cameras', look: (options) => checkCameras(findCameras, options) },
     { subject: 'picture', look: (options) => checkSource(config, options) },
   ];
 }

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { encodeAccessState } from '../access/access-state.ts';
+import type { FoundCameras } from '../capture/sources/found-cameras.ts';
 import { ControlError } from '../control/control-error.ts';
 import type { ControlAnswers } from '../control/control-protocol.ts';
 import { StateDirectory } from '../storage/state-directory.ts';
 import { testGrant, testOwner, testState, token } from '../testing/access-entries.ts';
 import { checkAccess } from './access-check.ts';
+import { checkCameras } from './cameras-check.ts';
 import { checkSource } from './capture-check.ts';
 import { checkClock } from './clock-check.ts';
 import { diagnose } from './diagnose.ts';
@@ -203,16 +205,38 @@ describe('of the clock the doctor', () => {
   });
 });
 
+describe('of the cameras the doctor', () => {
+  const nothing: FoundCameras = { pi: [], usb: [], elements: null, rpicamVid: null };
+  const usb = [{ model: 'HD Webcam', device: '/dev/video0' }];
+  const pi = [{ sensor: 'imx708', name: '/base/imx708@1a' }];
+
+  it.each([
+    ['none', {}, ['ok']],
+    ['several, and which it would take', { pi, usb, rpicamVid: 'rpicam-vid' }, ['ok', 'ok', 'ok']],
+    ['one that nothing can open', { usb }, ['ok', 'warn']],
+  ] as const)('finds %s', async (_, found, expected) => {
+    const find = async () => ({ ...nothing, ...found });
+    expect(verdicts(await checkCameras(find, { signal }))).toEqual(expected);
+  });
+});
+
 describe('of the picture the doctor', () => {
   const format = { width: 640, height: 480, frameRate: 30 };
 
   it.each([
     ['test-picture', 'ok'],
     ['webcam', 'fail'],
+    ['rpicam', 'fail'],
     ['v4l2:/dev/video-none', 'fail'],
     ['file:/nonexistent/video.mp4', 'fail'],
   ])('takes %s for %s', async (source, verdict) => {
     expect(verdicts(await checkSource({ source, format }, { signal }))).toEqual([verdict]);
+  });
+
+  it('never shows the password of a camera', async () => {
+    const source = 'rtsp://eve:secret@camera/';
+    const [finding] = await checkSource({ source, format }, { signal });
+    expect(JSON.stringify(finding)).not.toContain('secret');
   });
 
   it('finds a size that cannot be', async () => {

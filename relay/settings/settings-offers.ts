@@ -37,7 +37,8 @@ function sizesLike({ width, height }: CameraSettings): SettingsOffers['sizes'] {
 }
 
 function rotationsOf(abilities: CaptureAbilities | null): SettingsOffers['rotations'] {
-  return abilities?.canTurn ? [0, 90, 180, 270] : [0];
+  if (abilities?.canTurnSideways) return [0, 90, 180, 270];
+  return abilities?.canTurn ? [0, 180] : [0];
 }
 
 function ascending(values: readonly number[]): number[] {

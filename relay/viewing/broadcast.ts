@@ -214,7 +214,8 @@ export class Broadcast {
     for (const seat of moved)
       if (seat.rung !== 'keyframes') this.#options.source.requestKeyframe(seat.awaits);
     this.#skip(targets);
-    const format = this.#isSkipping ? null : this.#ladder?.update(this.#mainRate.bitrateBps, nowMs);
+    const canFollow = !this.#isSkipping && (this.#options.source.abilities?.format ?? 'live') === 'live';
+    const format = canFollow ? this.#ladder?.update(this.#mainRate.bitrateBps, nowMs) : null;
     if (format) this.#options.source.setFormat?.(format);
   }
 

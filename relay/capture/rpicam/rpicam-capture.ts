@@ -123,13 +123,16 @@ export class RpicamCapture implements Capture {
 
   /** @throws CaptureError `bad_settings` */
   setFormat(format: CaptureFormat): void {
+    const { width, height, frameRate } = this.#format;
     this.#format = checkFormat(format);
-    this.#restart();
+    if (format.width !== width || format.height !== height || format.frameRate !== frameRate) this.#restart();
   }
 
   setPicture(settings: PictureSettings): void {
+    const { rotation, isMirrored, exposureEv } = this.#picture;
     this.#picture = settings;
-    this.#restart();
+    const isSame = settings.rotation === rotation && settings.isMirrored === isMirrored;
+    if (!isSame || settings.exposureEv !== exposureEv) this.#restart();
   }
 
   async snapshot(): Promise<Snapshot> {
