@@ -7,7 +7,7 @@ const DEBIAN_PYTHON = '/usr/bin/python3';
 /** How to get everything the engine needs on Debian and Raspberry Pi OS. */
 export const INSTALL_GSTREAMER =
   'sudo apt install python3-gi gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good ' +
-  'gstreamer1.0-plugins-ugly gstreamer1.0-x gstreamer1.0-libav';
+  'gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-x gstreamer1.0-libav';
 
 /** The program that runs the engine, and its arguments before the settings. */
 export function engineProgram(): readonly [program: string, ...args: string[]] {
