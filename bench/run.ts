@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   latency: async () => (await import('./latency.ts')).latency,
   lend: async () => (await import('./lend.ts')).lend,
   revoke: async () => (await import('./revoke.ts')).revoke,
+  fairness: async () => (await import('./fairness.ts')).fairness,
   flood: async () => (await import('./flood.ts')).flood,
   link: async () => (await import('./link.ts')).link,
   'link-virtual': async () => (await import('./link-virtual.ts')).linkVirtual,

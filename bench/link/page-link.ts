@@ -11,7 +11,7 @@ declare global {
   function latchkeyAim(port: number, target: UdpTarget): Promise<void>;
 }
 
-/** Leads the media of every page of `context` over paths of these ways. */
+/** Leads the media of a page, or of every page of a context, over paths of these ways. */
 export class PageLink implements Disposable {
   readonly #ways: Ways;
   #crossings: UdpCrossing[] = [];
@@ -20,10 +20,10 @@ export class PageLink implements Disposable {
     this.#ways = ways;
   }
 
-  static async open(context: BrowserContext, ways: Ways): Promise<PageLink> {
+  static async open(place: BrowserContext | Page, ways: Ways): Promise<PageLink> {
     const link = new PageLink(ways);
-    await context.exposeFunction('latchkeyAim', (port: number, target: UdpTarget) => link.#aim(port, target));
-    await context.addInitScript(rewriteAnswers);
+    await place.exposeFunction('latchkeyAim', (port: number, target: UdpTarget) => link.#aim(port, target));
+    await place.addInitScript(rewriteAnswers);
     return link;
   }
 

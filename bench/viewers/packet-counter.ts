@@ -1,17 +1,19 @@
 import type { CrowdTotals } from './crowd-messages.ts';
 
+/** Whether a datagram is RTP (RFC 7983 §7, RFC 5761 §4). */
+export function isMedia(datagram: Buffer): boolean {
+  const [first = 0, second = 0] = datagram;
+  return first >= 128 && first <= 191 && (second < 192 || second > 223) && datagram.length >= 12;
+}
+
 /** Counts RTP by its plain header (RFC 3550 §5.1), so that nothing has to be decrypted. */
 export class PacketCounter {
   #packets = 0;
   #bytes = 0;
   readonly #streams = new Map<number, { first: number; highest: number; received: number }>();
 
-  /** Takes any datagram; what is not RTP is passed over (RFC 7983 §7, RFC 5761 §4). */
+  /** Takes a datagram that {@link isMedia}. */
   count(datagram: Buffer): void {
-    const [first = 0, second = 0] = datagram;
-    const isMedia = first >= 128 && first <= 191;
-    const isRtcp = second >= 192 && second <= 223;
-    if (!isMedia || isRtcp || datagram.length < 12) return;
     this.#packets++;
     this.#bytes += datagram.length;
     this.#follow(datagram.readUInt32BE(8), datagram.readUInt16BE(2));

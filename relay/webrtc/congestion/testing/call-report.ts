@@ -43,6 +43,12 @@ export class CallReport {
     return bits / capacityBits(this.#trace, stretch.fromUs, stretch.toUs);
   }
 
+  /** What pictures took, bits a second, retransmissions and copies not counted. */
+  bps(stretch: Stretch): number {
+    const bits = this.#deliveredBits(stretch) - this.#repeatedBits(stretch);
+    return (bits * 1e6) / (stretch.toUs - stretch.fromUs);
+  }
+
   /** Seconds until pictures have filled a share of the link for half a second; null when they never do. */
   secondsTo(share: number, { fromUs, toUs }: Stretch): number | null {
     for (let endUs = fromUs + RATE_WINDOW_US; endUs <= toUs; endUs += RATE_STEP_US) {

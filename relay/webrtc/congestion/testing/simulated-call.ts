@@ -2,18 +2,25 @@ import type { PacketizedUnit } from '../../packetizer.ts';
 import { createRtpWriter } from '../../rtp-writer.ts';
 import type { SrtpSender } from '../../srtp.ts';
 import { ViewerStream } from '../../viewer-stream.ts';
+import type { EncoderTarget } from '../encoder-target.ts';
 import type { RateLimits } from '../rate-controller.ts';
 import { TransportControl } from '../transport-control.ts';
 import { parseTransportFeedback } from '../transport-feedback.ts';
-import type { SimulatedCamera } from './simulated-camera.ts';
 import type { SimulatedLink } from './simulated-link.ts';
-import { SimulatedViewer } from './simulated-viewer.ts';
+import { type PictureInfo, SimulatedViewer } from './simulated-viewer.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** Where the pictures come from: a camera of no content, or the relay's own broadcast. */
+export interface PictureGiver {
+  join(viewer: SimulatedCall): void;
+  setTarget(viewer: SimulatedCall, target: EncoderTarget): void;
+  requestKeyframe(viewer: SimulatedCall): void;
+}
 
 /** Who calls whom over what. */
 export interface CallOptions {
   readonly time: VirtualTime;
-  readonly camera: SimulatedCamera;
+  readonly camera: PictureGiver;
   readonly link: SimulatedLink;
   /** Reports and requests on their way back. */
   readonly returnDelayMs: number;
@@ -50,6 +57,8 @@ export class SimulatedCall {
   readonly repeats: Repeat[] = [];
   readonly #options: CallOptions;
   readonly #stream: ViewerStream;
+  /** Every picture that was to be sent, by its RTP timestamp. */
+  readonly #pictures = new Map<number, PictureInfo>();
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -61,7 +70,7 @@ export class SimulatedCall {
       clock: time,
       nowUs: () => time.nowUs + UPTIME_US,
       onTarget: (target) => camera.setTarget(this, target),
-      onKeyframeNeeded: () => camera.requestKeyframe(),
+      onKeyframeNeeded: () => camera.requestKeyframe(this),
     });
     const back = (action: () => void) => time.after(returnDelayMs, action);
     this.viewer = new SimulatedViewer(time, {
@@ -73,7 +82,16 @@ export class SimulatedCall {
   }
 
   send(unit: PacketizedUnit): void {
+    const { packets, rtpTimestamp, isKeyframe } = unit;
+    this.#pictures.set(rtpTimestamp, {
+      ...{ number: this.#pictures.size, packets: packets.length, isKeyframe },
+      capturedAtUs: (packets[0]?.capturedAtMs ?? 0) * 1000,
+    });
     this.#stream.send(unit);
+  }
+
+  fail(): void {
+    throw new Error('a simulated camera does not fail');
   }
 
   #createWriter() {
@@ -90,8 +108,8 @@ export class SimulatedCall {
   }
 
   #transmit(packet: Buffer): void {
-    const { link, time, camera, flow = 0 } = this.#options;
-    const picture = camera.pictures.get(packet.readUInt32BE(4));
+    const { link, time, flow = 0 } = this.#options;
+    const picture = this.#pictures.get(packet.readUInt32BE(4));
     if (!picture) throw new Error('a packet of no picture');
     const isRepeat = packet.readUInt32BE(8) === RTX_SSRC;
     const bytes = packet.length + DATAGRAM_BYTES;

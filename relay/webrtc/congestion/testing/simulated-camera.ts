@@ -2,7 +2,6 @@ import type { MediaPacket, PacketizedUnit } from '../../packetizer.ts';
 import { MAX_PAYLOAD_BYTES } from '../../packetizer.ts';
 import type { EncoderTarget } from '../encoder-target.ts';
 import { type EncoderModel, SimulatedEncoder } from './simulated-encoder.ts';
-import type { PictureInfo } from './simulated-viewer.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Who gets the pictures. */
@@ -18,13 +17,10 @@ const PAYLOAD = new Uint8Array(MAX_PAYLOAD_BYTES);
 
 /** A camera that makes pictures of no content, as large as the least of its viewers' targets allows. */
 export class SimulatedCamera {
-  /** Every picture by its RTP timestamp. */
-  readonly pictures = new Map<number, PictureInfo>();
   readonly #time: VirtualTime;
   readonly #encoder: SimulatedEncoder;
   readonly #canSkip: boolean;
   readonly #targets = new Map<CameraViewer, EncoderTarget>();
-  #number = 0;
   #keyframeWanted = false;
   #keyframeAtMs = Number.NEGATIVE_INFINITY;
   #skipUntilMs = 0;
@@ -73,12 +69,6 @@ export class SimulatedCamera {
     const payload = PAYLOAD.subarray(0, Math.ceil(bytes / count));
     const packets: MediaPacket[] = Array.from({ length: count }, (_, index) => {
       return { payload, marker: index === count - 1, rtpTimestamp, capturedAtMs };
-    });
-    this.pictures.set(rtpTimestamp, {
-      number: this.#number++,
-      packets: count,
-      isKeyframe,
-      capturedAtUs: this.#time.nowUs,
     });
     return { packets, rtpTimestamp, isKeyframe, rendition: 'main' };
   }

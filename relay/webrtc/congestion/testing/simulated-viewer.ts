@@ -16,6 +16,7 @@ export interface Shown {
 
 /** What a packet carries, as the simulation knows without opening it. */
 export interface PictureInfo {
+  /** Each builds upon the one before, unless it is a keyframe. */
   readonly number: number;
   readonly packets: number;
   readonly isKeyframe: boolean;
