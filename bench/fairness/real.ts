@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { type Browser, openBrowser } from '../../e2e/stage/chromium.ts';
+import { openBrowser } from '../../e2e/stage/chromium.ts';
 import { House } from '../../e2e/stage/house.ts';
 import { becomeOwner } from '../../e2e/stage/phone.ts';
 import { measureFrames } from '../latency/frame-times.ts';
@@ -30,15 +30,19 @@ interface Seated {
 
 /** Has as many pages watch a real relay at once, each over its own link in real time; a row for each. */
 export async function watchReally({ links, seconds, source, format }: RealAudience) {
-  const env = { LATCHKEY_FORMAT: format, LATCHKEY_CLOCK_STRIP: '1' };
+  const env = {
+    ...{ LATCHKEY_FORMAT: format, LATCHKEY_CLOCK_STRIP: '1' },
+    // The link stands in for the connection that is made with the tap.
+    LATCHKEY_STANDBY: 'off',
+  };
   await using house = await House.open({ source, env });
   await using browser = await openBrowser();
   await using seats = new AsyncDisposableStack();
   const first = browser.context.pages()[0] ?? (await browser.context.newPage());
   await becomeOwner(first, house);
   const seated: Seated[] = [];
-  for (const mbps of links) seated.push(await seat({ browser, house, mbps, seats }));
-  await first.close();
+  await first.goto(house.pageUrl);
+  for (const mbps of links) seated.push(await seat({ page: await openWindow(first), house, mbps, seats }));
   await Promise.all(seated.map(({ page }) => page.waitForTimeout(SETTLE_MS)));
   const fromUs = performance.now() * 1000;
   const frames = await Promise.all(seated.map(({ page }) => watchFramesFor(page, seconds * 1000, 'wrapped')));
@@ -54,18 +58,26 @@ export async function watchReally({ links, seconds, source, format }: RealAudien
   });
 }
 
+/** A window of its own: pages behind another one in the same window are hidden, and present nothing. */
+async function openWindow(opener: Page): Promise<Page> {
+  const [page] = await Promise.all([
+    opener.waitForEvent('popup'),
+    opener.evaluate(() => void window.open('about:blank', '_blank', 'popup,width=390,height=844')),
+  ]);
+  return page;
+}
+
 async function seat({
-  browser,
+  page,
   house,
   mbps,
   seats,
 }: {
-  browser: Browser;
+  page: Page;
   house: House;
   mbps: number;
   seats: AsyncDisposableStack;
 }): Promise<Seated> {
-  const page = await browser.context.newPage();
   const link = seats.use(openUdpLink(linkOf(mbps)));
   const pageLink = seats.use(await PageLink.open(page, link.ways));
   await page.goto(house.pageUrl);

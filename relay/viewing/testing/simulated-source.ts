@@ -1,4 +1,5 @@
 import type { Rendition } from '../../capture/capture.ts';
+import { type CaptureAbilities, ENCODER_ABILITIES } from '../../capture/capture-abilities.ts';
 import { type EncoderModel, SimulatedEncoder } from '../../webrtc/congestion/testing/simulated-encoder.ts';
 import type { VirtualTime } from '../../webrtc/congestion/testing/virtual-time.ts';
 import type { PictureListener, PictureSource } from '../broadcast.ts';
@@ -24,7 +25,7 @@ interface Line {
 
 /** A camera with one encoder or two that makes pictures of no content, in virtual time. */
 export class SimulatedSource implements PictureSource {
-  readonly abilities: { readonly canMakeLow: boolean };
+  readonly abilities: CaptureAbilities;
   readonly #time: VirtualTime;
   readonly #model: EncoderModel;
   readonly #main: Line;
@@ -34,7 +35,7 @@ export class SimulatedSource implements PictureSource {
   #moments = 0;
 
   constructor(time: VirtualTime, { model, canMakeLow }: SimulatedSourceOptions) {
-    this.abilities = { canMakeLow };
+    this.abilities = { ...ENCODER_ABILITIES, description: 'Simulated', canMakeLow };
     this.#time = time;
     this.#model = model;
     this.#main = begin(model);
