@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { ACCESS_MUTATIONS } from './mutations/access-mutations.ts';
 import { CHANNEL_MUTATIONS } from './mutations/channel-mutations.ts';
+import { DTLS_MUTATIONS } from './mutations/dtls-mutations.ts';
 import { ENVELOPE_MUTATIONS } from './mutations/envelope-mutations.ts';
 import { LENDING_MUTATIONS } from './mutations/lending-mutations.ts';
 import type { Mutation, MutationGroup } from './mutations/mutation.ts';
@@ -22,6 +23,7 @@ export const MUTATIONS: readonly MutationGroup[] = [
   ...PRIVACY_MUTATIONS,
   ...SETTINGS_MUTATIONS,
   ...VIEWING_MUTATIONS,
+  ...DTLS_MUTATIONS,
   ...TIME_MUTATIONS,
   ...ENVELOPE_MUTATIONS,
 ];

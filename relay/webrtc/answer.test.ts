@@ -36,9 +36,16 @@ describe('answer', () => {
     expect(lines).toContain('a=group:BUNDLE 0 1 2');
   });
 
-  it('is the passive side and names one certificate, once', () => {
+  it('takes the part in DTLS that is left to it', () => {
+    const setupOf = (offer: string) => answer(offer).filter((line) => line.startsWith('a=setup'));
+    expect(setupOf(buildOffer())).toEqual(['a=setup:active']);
+    expect(setupOf(buildOffer().replaceAll('a=setup:actpass', 'a=setup:active'))).toEqual([
+      'a=setup:passive',
+    ]);
+  });
+
+  it('names one certificate, once', () => {
     const lines = answer(buildOffer());
-    expect(lines.filter((line) => line.startsWith('a=setup'))).toEqual(['a=setup:passive']);
     expect(lines.filter((line) => line.startsWith('a=fingerprint'))).toEqual([
       `a=fingerprint:sha-256 ${FINGERPRINT}`,
     ]);

@@ -30,7 +30,7 @@ export interface AnswerParameters {
 /** What one message of a data channel may hold (RFC 8841 §6). */
 export const MAX_MESSAGE_BYTES = 65_536;
 
-/** Writes the answer to an offer (RFC 8829 §5.3.1): one bundle, `setup:passive`, candidates trickled. */
+/** Writes the answer to an offer (RFC 8829 §5.3.1): one bundle, candidates trickled. */
 export function encodeAnswer(offer: Offer, parameters: AnswerParameters): string {
   const mids = offer.media.filter(({ type }) => type !== 'refused').map(({ mid }) => mid);
   const session = [
@@ -43,18 +43,18 @@ export function encodeAnswer(offer: Offer, parameters: AnswerParameters): string
   const sections = offer.media.flatMap((media) => [
     ...encodeMedia(media, parameters),
     // Of one bundle only the first section carries the transport (RFC 9143 §7.1.2).
-    ...(media.mid === mids[0] ? encodeTransport(parameters) : []),
+    ...(media.mid === mids[0] ? encodeTransport(offer, parameters) : []),
   ]);
   return `${[...session, ...sections].join('\r\n')}\r\n`;
 }
 
-function encodeTransport({ ice, fingerprint, candidates }: AnswerParameters): string[] {
+function encodeTransport({ role }: Offer, { ice, fingerprint, candidates }: AnswerParameters): string[] {
   return [
     `a=ice-ufrag:${ice.usernameFragment}`,
     `a=ice-pwd:${ice.password}`,
     'a=ice-options:trickle',
     `a=fingerprint:sha-256 ${fingerprint}`,
-    'a=setup:passive',
+    `a=setup:${role === 'client' ? 'active' : 'passive'}`,
     ...candidates.map((candidate) => `a=${candidate}`),
   ];
 }

@@ -1,4 +1,4 @@
-import { mendDtls } from './mends/dtls-mend.ts';
+import { type DtlsMendOptions, mendDtls } from './mends/dtls-mend.ts';
 import { containSctp } from './mends/sctp-containment.ts';
 import { mendStun } from './mends/stun-mend.ts';
 import type { RTCDtlsTransport, RTCIceTransport, RTCSctpTransport } from './werift.ts';
@@ -12,8 +12,8 @@ export function mendIce(transport: RTCIceTransport): void {
 export function mendSecureTransports(
   dtls: RTCDtlsTransport,
   sctp: RTCSctpTransport,
-  onFault: (cause: unknown) => void,
+  { onFault, ...options }: DtlsMendOptions & { readonly onFault: (cause: unknown) => void },
 ): void {
-  mendDtls(dtls);
+  mendDtls(dtls, options);
   containSctp(dtls, sctp, onFault);
 }

@@ -70,9 +70,18 @@ describe('offer', () => {
     expect(codeOf(buildOffer({ transport: rest }))).toBe('fingerprint_missing');
   });
 
-  it('refuses a viewer that wants to be the DTLS server', () => {
-    const transport = TRANSPORT.map((line) => line.replace('actpass', 'passive'));
-    expect(codeOf(buildOffer({ transport }))).toBe('setup_unsupported');
+  it('takes the active part wherever the viewer leaves it', () => {
+    const roleFor = (setup: string) =>
+      parseOffer(buildOffer({ transport: TRANSPORT.map((line) => line.replace('actpass', setup)) })).role;
+    expect(['actpass', 'passive', 'active'].map(roleFor)).toEqual(['client', 'client', 'server']);
+  });
+
+  it('refuses a viewer that does not say who begins, or says both', () => {
+    const without = TRANSPORT.filter((line) => !line.startsWith('a=setup'));
+    expect(codeOf(buildOffer({ transport: without }))).toBe('setup_unsupported');
+    expect(codeOf(buildOffer({ more: [...DATA, 'a=setup:active'] }))).toBe('setup_unsupported');
+    const holds = TRANSPORT.map((line) => line.replace('actpass', 'holdconn'));
+    expect(codeOf(buildOffer({ transport: holds }))).toBe('setup_unsupported');
   });
 
   it('refuses credentials that are missing or differ between sections', () => {

@@ -1,4 +1,5 @@
 import { chooseH264, findPayloadType, type H264Format } from './h264-format.ts';
+import type { DtlsRole } from './mends/dtls-handshake.ts';
 import { SdpError } from './sdp-error.ts';
 import { type Attributes, firstValue, parseSdpLines, type SdpSection } from './sdp-lines.ts';
 
@@ -7,6 +8,8 @@ export interface Offer {
   readonly ice: IceCredentials;
   /** The viewer's one certificate: SHA-256, upper-case hex pairs with colons. */
   readonly fingerprint: string;
+  /** Ours in DTLS, as the offer leaves it to us. */
+  readonly role: DtlsRole;
   /** In the order of the offer, which the answer must keep (RFC 8829 §5.3.1). */
   readonly media: readonly OfferedMedia[];
   /** Values of the `a=candidate` lines, unparsed. */
@@ -67,7 +70,6 @@ export const TRANSPORT_SEQUENCE_NUMBER_URI =
 export function parseOffer(sdp: string): Offer {
   const { session, sections } = parseSdpLines(sdp);
   const all = [session, ...sections.map((section) => section.attributes)];
-  checkSetup(all);
   const bundled = parseBundle(session, sections);
   const media = parseAllMedia(sections, bundled);
   if (!media.some(({ type }) => type === 'video' || type === 'application')) {
@@ -76,17 +78,18 @@ export function parseOffer(sdp: string): Offer {
   return {
     ice: parseCredentials(all),
     fingerprint: parseFingerprint(all),
+    role: settleRole(all),
     media,
     candidates: all.flatMap((attributes) => attributes.get('candidate') ?? []),
   };
 }
 
-/** The offer must let us be the DTLS server (RFC 5763 §5). */
-function checkSetup(all: readonly Attributes[]): void {
-  const setups = all.flatMap((attributes) => attributes.get('setup') ?? []);
-  if (setups.length === 0 || setups.some((setup) => setup !== 'actpass' && setup !== 'active')) {
-    throw new SdpError('setup_unsupported', 'the viewer does not take the active part');
-  }
+/** The part that we take: the active one wherever it is left to us, as the picture then comes a round trip sooner (RFC 8842 §5.3). */
+function settleRole(all: readonly Attributes[]): Offer['role'] {
+  const [setup, ...others] = new Set(all.flatMap((attributes) => attributes.get('setup') ?? []));
+  if (others.length === 0 && (setup === 'actpass' || setup === 'passive')) return 'client';
+  if (others.length === 0 && setup === 'active') return 'server';
+  throw new SdpError('setup_unsupported', 'the offer does not say who begins');
 }
 
 function parseCredentials(all: readonly Attributes[]): IceCredentials {

@@ -156,7 +156,9 @@ class WebrtcPeer implements Peer {
   /** One offer at a time. */
   #answering: Promise<void> = Promise.resolve();
   #reception: ReceptionFeedback | null = null;
+  /** Of the viewer, and our part in DTLS: both are settled by the first offer. */
   #fingerprint: string | null = null;
+  #role: Offer['role'] | null = null;
   #heard = 0;
   #heardAtMs = 0;
   #closedBy: Promise<void> | null = null;
@@ -226,6 +228,7 @@ class WebrtcPeer implements Peer {
     this.#throwIfClosed();
     const offer = parseOffer(offerSdp);
     this.#fingerprint ??= offer.fingerprint;
+    this.#role ??= offer.role;
     if (offer.fingerprint !== this.#fingerprint) {
       throw new SdpError('fingerprint_conflict', 'the certificate is not that of the first offer');
     }
@@ -236,13 +239,16 @@ class WebrtcPeer implements Peer {
       this.addCandidate(`candidate:${candidate.replace(/^candidate:/u, '')}`);
     if (isNew) this.#agent.start();
     if (!this.#session) this.#connect(offer);
-    return encodeAnswer(offer, {
-      ice: this.#agent.credentials,
-      fingerprint: this.#options.certificate.fingerprint,
-      video: this.#stream,
-      candidates: this.#agent.localCandidates,
-      version: ++this.#answers,
-    });
+    return encodeAnswer(
+      { ...offer, role: this.#role },
+      {
+        ice: this.#agent.credentials,
+        fingerprint: this.#options.certificate.fingerprint,
+        video: this.#stream,
+        candidates: this.#agent.localCandidates,
+        version: ++this.#answers,
+      },
+    );
   }
 
   addCandidate(line: string): void {
@@ -289,6 +295,8 @@ class WebrtcPeer implements Peer {
       agent: this.#agent,
       certificate: this.#options.certificate,
       remoteFingerprint: offer.fingerprint,
+      role: offer.role,
+      onProved: (keys) => this.#handleProved(offer, keys),
       onChannel: (channel) => this.#channels.emit(channel),
       onFault: (cause) => this.#fail('data_fault', cause),
       onEnd: () => this.#end({ by: 'viewer' }),
@@ -298,12 +306,12 @@ class WebrtcPeer implements Peer {
     const application = offer.media.find((media) => media.type === 'application');
     this.#session
       .connect(application?.sctpPort ?? 5000)
-      .then((keys) => this.#handleConnected(offer, keys))
       // Without a path the handshake had no chance.
       .catch((cause: unknown) => this.#fail(this.path ? 'dtls_failed' : 'ice_failed', cause));
   }
 
-  #handleConnected(offer: Offer, keys: SrtpKeys | null): void {
+  /** From here on media can be sent, though the end of the handshake may still be on its way to us. */
+  #handleProved(offer: Offer, keys: SrtpKeys | null): void {
     if (this.#closedBy) return;
     const video = offer.media.find((media) => media.type === 'video');
     if (video && !keys) {

@@ -3,6 +3,8 @@ import { type DtlsCertificate, weriftCertificateOf } from './certificate.ts';
 import { type DataChannel, wrapDataChannel } from './data-channel.ts';
 import type { IceAgent } from './ice-agent.ts';
 import { mendSecureTransports } from './mend.ts';
+import type { DtlsRole, DtlsSecrets } from './mends/dtls-handshake.ts';
+import { exportSrtpKeys } from './mends/dtls-srtp-keys.ts';
 import { SRTP_AEAD_AES_128_GCM, SRTP_KEY_BYTES, SRTP_SALT_BYTES, type SrtpMasterKey } from './srtp.ts';
 import { RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, RTCSctpTransport } from './werift.ts';
 
@@ -15,6 +17,13 @@ export interface SecureSessionOptions {
   readonly certificate: DtlsCertificate;
   /** Of the viewer, SHA-256. */
   readonly remoteFingerprint: string;
+  /** Ours in DTLS. */
+  readonly role: DtlsRole;
+  /**
+   * Told once, before or with the end of {@link SecureSession.connect}: the viewer holds the key of the announced certificate, and
+   * media may go to it; null when it wants none.
+   */
+  readonly onProved: (keys: SrtpKeys | null) => void;
   readonly onChannel: (channel: DataChannel) => void;
   /** The viewer broke a protocol above DTLS. */
   readonly onFault: (cause: unknown) => void;
@@ -28,19 +37,20 @@ export interface SrtpKeys {
   readonly remote: SrtpMasterKey;
 }
 
-/** DTLS 1.2 as server with the viewer's certificate pinned, and the data channels above it. */
+/** DTLS 1.2 with the viewer's certificate pinned, and the data channels above it. */
 export class SecureSession {
   readonly #dtls: RTCDtlsTransport;
   readonly #sctp: RTCSctpTransport;
 
-  constructor({ agent, certificate, remoteFingerprint, onChannel, onFault, onEnd }: SecureSessionOptions) {
+  constructor(options: SecureSessionOptions) {
+    const { agent, certificate, remoteFingerprint, role, onProved, onChannel, onFault, onEnd } = options;
     this.#dtls = new RTCDtlsTransport({}, agent.transport, weriftCertificateOf(certificate), [
       SRTP_AEAD_AES_128_GCM,
     ]);
     // We encrypt SRTP ourselves; this keeps werift from doing it too.
     this.#dtls.srtpStarted = true;
     const fingerprint = new RTCDtlsFingerprint('sha-256', remoteFingerprint);
-    this.#dtls.setRemoteParams(new RTCDtlsParameters([fingerprint], 'client'));
+    this.#dtls.setRemoteParams(new RTCDtlsParameters([fingerprint], role === 'client' ? 'server' : 'client'));
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_MESSAGE_BYTES);
     this.#sctp.setDtlsTransport(this.#dtls);
     this.#sctp.onDataChannel.subscribe((channel) => {
@@ -51,28 +61,32 @@ export class SecureSession {
     this.#dtls.onStateChange.subscribe((state) => {
       if (state === 'closed') onEnd();
     });
-    mendSecureTransports(this.#dtls, this.#sctp, onFault);
+    mendSecureTransports(this.#dtls, this.#sctp, {
+      ...{ role, onFault },
+      onProved: (secrets) => onProved(srtpKeysOf(secrets, role)),
+    });
   }
 
   /**
-   * Waits for the viewer's handshake; listens from the moment of the call, before there is a path.
-   * Resolves with the media keys once its certificate is the announced one; null when it wants no media.
-   * Rejects when the handshake fails.
+   * Sees to the handshake; listens from the moment of the call, before there is a path. Resolves when data can go both ways;
+   * rejects when the handshake fails.
    */
-  async connect(remoteSctpPort: number): Promise<SrtpKeys | null> {
+  async connect(remoteSctpPort: number): Promise<void> {
     await this.#sctp.start(remoteSctpPort);
     await this.#dtls.start();
-    const { dtls } = this.#dtls;
-    if (dtls?.srtp.srtpProfile !== SRTP_AEAD_AES_128_GCM) return null;
-    const keys = dtls.extractSessionKeys(SRTP_KEY_BYTES, SRTP_SALT_BYTES);
-    return {
-      local: { key: keys.localKey, salt: keys.localSalt },
-      remote: { key: keys.remoteKey, salt: keys.remoteSalt },
-    };
   }
 
   async close(): Promise<void> {
     await this.#sctp.stop();
     await this.#dtls.stop();
   }
+}
+
+function srtpKeysOf(secrets: DtlsSecrets, role: DtlsRole): SrtpKeys | null {
+  if (secrets.srtpProfile !== SRTP_AEAD_AES_128_GCM) return null;
+  const keys = exportSrtpKeys(secrets, role, SRTP_KEY_BYTES, SRTP_SALT_BYTES);
+  return {
+    local: { key: keys.localKey, salt: keys.localSalt },
+    remote: { key: keys.remoteKey, salt: keys.remoteSalt },
+  };
 }

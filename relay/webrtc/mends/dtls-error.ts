@@ -6,8 +6,8 @@ export type DtlsErrorCode =
   | 'decrypt_error'
   | 'timeout'
   | 'closed'
-  /** We were to be the DTLS client; only the server role is checked, so only it is played. */
-  | 'client_role'
+  /** Somebody gave us another role than the one that the answer says. */
+  | 'other_role'
   /** An SRTP or SRTCP packet seen before, too old, or of one source too many. */
   | 'replayed';
 

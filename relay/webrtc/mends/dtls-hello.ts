@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DtlsError } from './dtls-error.ts';
 import { DtlsReader, encodeUint, encodeVector } from './dtls-reader.ts';
 import { DTLS_1_2 } from './dtls-record.ts';
@@ -13,6 +14,7 @@ export const SIGNATURE_SCHEME = 0x0403;
 
 const Extension = {
   supportedGroups: 10,
+  ecPointFormats: 11,
   signatureAlgorithms: 13,
   useSrtp: 14,
   extendedMasterSecret: 23,
@@ -72,18 +74,109 @@ export function encodeServerHello(random: Buffer, hello: ClientHello): Buffer {
   ]);
 }
 
+/** What is our own in a ClientHello of ours. */
+export interface OfferedHello {
+  /** 32 bytes. */
+  readonly random: Buffer;
+  /** Best first. */
+  readonly srtpProfiles: readonly number[];
+}
+
+/** Makes what is our own of a ClientHello. */
+export function offerHello(srtpProfiles: readonly number[]): OfferedHello {
+  return { random: randomBytes(32), srtpProfiles };
+}
+
+/**
+ * ClientHello body: offers the one set of parameters we speak, so that nothing can be talked down (RFC 5246 §7.4.1.2). `cookie` is
+ * what the server has asked for (RFC 6347 §4.2.1).
+ */
+export function encodeClientHello({ random, srtpProfiles }: OfferedHello, cookie: Buffer): Buffer {
+  const extensions = [
+    encodeExtension(Extension.supportedGroups, encodeVector(2, encodeUint(NAMED_CURVE, 2))),
+    encodeExtension(Extension.ecPointFormats, encodeVector(1, encodeUint(0, 1))),
+    encodeExtension(Extension.signatureAlgorithms, encodeVector(2, encodeUint(SIGNATURE_SCHEME, 2))),
+    encodeExtension(Extension.extendedMasterSecret, Buffer.alloc(0)),
+    encodeExtension(Extension.renegotiationInfo, encodeVector(1)),
+  ];
+  if (srtpProfiles.length > 0) extensions.push(encodeUseSrtp(...srtpProfiles));
+  return Buffer.concat([
+    encodeUint(DTLS_1_2, 2),
+    random,
+    encodeVector(1),
+    encodeVector(1, cookie),
+    encodeVector(2, encodeUint(CIPHER_SUITE, 2)),
+    encodeVector(1, encodeUint(0, 1)),
+    encodeVector(2, ...extensions),
+  ]);
+}
+
+/** The cookie of a HelloVerifyRequest (RFC 6347 §4.2.1). @throws DtlsError decode_error */
+export function parseCookie(body: Buffer): Buffer {
+  const reader = new DtlsReader(body);
+  reader.uint(2); // server_version: says nothing yet
+  const cookie = reader.vector(1);
+  if (!reader.done) throw new DtlsError('decode_error', 'more than a HelloVerifyRequest');
+  return Buffer.from(cookie);
+}
+
+/** What a ServerHello settles. */
+export interface ServerHello {
+  /** 32 bytes. */
+  readonly random: Buffer;
+  /** As in {@link ClientHello}. */
+  readonly srtpProfile: number | null;
+}
+
+/**
+ * Reads the answer to a hello of ours: exactly what was offered, and nothing that was not (RFC 5246 §7.4.1.4).
+ * @throws DtlsError decode_error, or handshake_failure for anything else.
+ */
+export function parseServerHello(body: Buffer, { srtpProfiles }: OfferedHello): ServerHello {
+  const reader = new DtlsReader(body);
+  if (reader.uint(2) !== DTLS_1_2) refuse('DTLS 1.2');
+  const random = Buffer.from(reader.take(32));
+  reader.vector(1); // session_id: sessions are not resumed
+  if (reader.uint(2) !== CIPHER_SUITE) refuse('ECDHE-ECDSA with AES-128-GCM');
+  if (reader.uint(1) !== 0) refuse('no compression');
+  const extensions = readExtensions(reader);
+  if (!reader.done) throw new DtlsError('decode_error', 'more than a ServerHello');
+  if (!extensions.has(Extension.extendedMasterSecret)) refuse('the extended master secret');
+  for (const type of extensions.keys()) if (!ANSWERABLE.includes(type)) refuse('what was offered');
+  const points = extensions.get(Extension.ecPointFormats);
+  if (points && !new DtlsReader(points).vector(1).includes(0)) refuse('uncompressed points');
+  return { random, srtpProfile: readSrtpProfile(extensions, srtpProfiles) };
+}
+
+/** What of our extensions a server may answer. */
+const ANSWERABLE: readonly number[] = [
+  Extension.ecPointFormats,
+  Extension.extendedMasterSecret,
+  Extension.renegotiationInfo,
+  Extension.useSrtp,
+];
+
+/** One profile of ours, and no MKI, as none was offered (RFC 5764 §4.1.1). */
+function readSrtpProfile(extensions: Map<number, Buffer>, offered: readonly number[]): number | null {
+  const data = extensions.get(Extension.useSrtp);
+  if (!data) return null;
+  const reader = new DtlsReader(data);
+  const [profile, ...others] = reader.uint16List();
+  const isOffered = profile !== undefined && offered.includes(profile) && others.length === 0;
+  if (!isOffered || reader.vector(1).length > 0) return refuse('an SRTP profile of ours');
+  return profile;
+}
+
 function settleSrtpProfile(extensions: Map<number, Buffer>, ours: readonly number[]): number | null {
   if (ours.length === 0 || !extensions.has(Extension.useSrtp)) return null;
   const offered = listIn(extensions, Extension.useSrtp);
   return ours.find((profile) => offered.includes(profile)) ?? refuse('an SRTP profile of ours');
 }
 
-/** One profile and no MKI (RFC 5764 §4.1.1). */
-function encodeUseSrtp(profile: number): Buffer {
-  return encodeExtension(
-    Extension.useSrtp,
-    Buffer.concat([encodeVector(2, encodeUint(profile, 2)), encodeVector(1)]),
-  );
+/** Profiles and no MKI (RFC 5764 §4.1.1). */
+function encodeUseSrtp(...profiles: readonly number[]): Buffer {
+  const list = encodeVector(2, ...profiles.map((profile) => encodeUint(profile, 2)));
+  return encodeExtension(Extension.useSrtp, Buffer.concat([list, encodeVector(1)]));
 }
 
 function readExtensions(reader: DtlsReader): Map<number, Buffer> {
@@ -108,5 +201,5 @@ function encodeExtension(type: number, data: Buffer): Buffer {
 }
 
 function refuse(what: string): never {
-  throw new DtlsError('handshake_failure', `the client does not offer ${what}`);
+  throw new DtlsError('handshake_failure', `the peer does not speak ${what}`);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { RtpHeader } from '../werift.ts';
+import type { DtlsRole } from './dtls-handshake.ts';
 import { mendDtls } from './dtls-mend.ts';
 import { encodeMessage, HandshakeType } from './dtls-reassembly.ts';
 import { ContentType, encodeRecord } from './dtls-record.ts';
@@ -18,9 +19,9 @@ beforeAll(async () => {
 });
 
 /** A phone that offers and shows the certificate of another, and signs with its own key. */
-function forgery(mended: boolean) {
+function forgery(mended: boolean, role: DtlsRole = 'server') {
   return {
-    mended,
+    ...{ mended, role },
     rewriteOffer: (sdp: string) => withFingerprint(sdp, victim.fingerprint),
     tamper: (dtls: { cipher: { localCert: Uint8Array } }) => {
       dtls.cipher.localCert = victim.raw;
@@ -29,9 +30,9 @@ function forgery(mended: boolean) {
 }
 
 /** A phone whose Finished is made up. */
-function wrongFinished(mended: boolean) {
+function wrongFinished(mended: boolean, role: DtlsRole = 'server') {
   return {
-    mended,
+    ...{ mended, role },
     tamper: (dtls: { cipher: { verifyData: (transcript: Buffer) => Buffer } }) => {
       dtls.cipher.verifyData = () => randomBytes(12);
     },
@@ -114,17 +115,40 @@ describe('a mended transport', () => {
     await expect(pair.dtls.sendData(Buffer.from('secret'))).rejects.toThrow();
   });
 
-  it('never plays the DTLS client', async () => {
+  it('connects an honest peer as DTLS client', async () => {
+    await using pair = await LoopbackPair.connect({ ...MENDED, role: 'client' });
+    await expect(pair.echo('hello')).resolves.toBe('hello');
+    expect(pair.camera.localDescription?.sdp).toContain('a=setup:active');
+    expect(pair.dtls.dtls?.srtp.srtpProfile).toBe(7);
+  });
+
+  it.each([
+    ['shows the certificate of another', forgery(true, 'client')],
+    ['sends a wrong Finished', wrongFinished(true, 'client')],
+    [
+      'has another certificate than its offer says',
+      { ...MENDED, role: 'client' as const, rewriteOffer: forgery(true).rewriteOffer },
+    ],
+  ])('refuses, as DTLS client, a peer that %s', async (_, options) => {
+    await using pair = await LoopbackPair.create(options);
+    const fromPhone = vi.fn();
+    pair.dtls.dataReceiver = fromPhone;
+    await expect(pair.until('connected', 'failed')).resolves.toBe('failed');
+    expect(pair.dtls.srtp).toBeUndefined();
+    expect(fromPhone).not.toHaveBeenCalled();
+  });
+
+  it('plays no other role than the one that its answer says', async () => {
     await using pair = await LoopbackPair.create(MENDED);
     pair.dtls.role = 'client';
-    await expect(pair.dtls.start()).rejects.toMatchObject({ code: 'client_role' });
+    await expect(pair.dtls.start()).rejects.toMatchObject({ code: 'other_role' });
     expect(pair.dtls.state).toBe('failed');
   });
 
   it('is mended once, however often it is asked for', async () => {
     await using pair = await LoopbackPair.create(MENDED);
     const { start } = pair.dtls;
-    mendDtls(pair.dtls);
+    mendDtls(pair.dtls, { role: 'server' });
     expect(pair.dtls.start).toBe(start);
   });
 

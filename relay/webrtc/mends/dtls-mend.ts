@@ -1,11 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { RTCCertificate, RTCDtlsTransport, RTCIceTransport } from '../werift.ts';
+import type { DtlsAssociation, DtlsHooks } from './dtls-association.ts';
+import { DtlsClient } from './dtls-client.ts';
 import { DtlsError } from './dtls-error.ts';
-import type { DtlsIdentity, DtlsSecrets } from './dtls-handshake.ts';
+import type { DtlsIdentity, DtlsRole, DtlsSecrets } from './dtls-handshake.ts';
 import { isP256, parseFingerprint } from './dtls-possession.ts';
-import { exportKeyingMaterial } from './dtls-secrets.ts';
 import { DtlsServer } from './dtls-server.ts';
+import { exportSrtpKeys, type SrtpKeys } from './dtls-srtp-keys.ts';
 import { refuseSrtcpReplay, refuseSrtpReplay } from './dtls-srtp-replay.ts';
+import { internalsOf } from './ice-internals.ts';
 
 /** A client may speak the moment ICE lets it, a little before werift starts us: its first flight is kept. */
 const MAX_EARLY_DATAGRAMS = 8;
@@ -43,43 +46,46 @@ interface SecuredSocket {
   extractSessionKeys(keyLength: number, saltLength: number): SrtpKeys;
 }
 
-interface SrtpKeys {
-  readonly localKey: Buffer;
-  readonly localSalt: Buffer;
-  readonly remoteKey: Buffer;
-  readonly remoteSalt: Buffer;
-}
-
 const mended = new WeakSet<RTCDtlsTransport>();
 
+export interface DtlsMendOptions {
+  readonly role: DtlsRole;
+  /** Told once, when the peer has proved itself and media may go to it; a client may be told before it is connected. */
+  readonly onProved?: (secrets: DtlsSecrets) => void;
+}
+
 /**
- * Gives a transport a DTLS server that proves the peer before any SRTP or SCTP passes, in place of werift's, and
- * SRTP replay lists. Call it before the answer is made: it also makes the answer say `setup:passive`, and the
- * client role is refused. Doing it twice does nothing.
+ * Gives a transport DTLS that proves the peer before any SRTP or SCTP passes, in place of werift's, and
+ * SRTP replay lists. Call it before the answer is made: it also makes the answer say `setup:passive` or `setup:active`.
+ * Doing it twice does nothing.
  */
-export function mendDtls(transport: RTCDtlsTransport): void {
+export function mendDtls(transport: RTCDtlsTransport, { role, onProved }: DtlsMendOptions): void {
   if (mended.has(transport)) return;
   mended.add(transport);
   const inside = transport as unknown as TransportInside; // see TransportInside
   const stop = inside.stop.bind(inside);
   const inbox = openInbox(inside.iceTransport);
-  let server: DtlsServer | null = null;
-  inside.role = 'server';
+  let association: DtlsAssociation | null = null;
+  inside.role = role;
   inside.start = async () => {
     if (inside.state !== 'new') throw new TypeError('a DTLS transport is started once');
     try {
-      server = createServer(inside);
+      if (inside.role !== role) throw new DtlsError('other_role', `the answer says ${role}`);
+      const made = createAssociation(inside, role);
+      association = made;
       inside.setState('connecting');
-      repeatOnPath(inside.iceTransport, server);
-      inbox.deliverTo(server);
-      connect(inside, server, await server.secured);
+      if (role === 'server') repeatOnPath(inside.iceTransport, made);
+      else onFirstPath(inside.iceTransport, () => made.begin());
+      inbox.deliverTo(made);
+      const [secrets] = await Promise.all([made.secured, made.proved.then(onProved)]);
+      connect(inside, made, secrets, role);
     } catch (error) {
       failUnlessClosed(inside);
       throw error;
     }
   };
   inside.stop = async () => {
-    server?.close();
+    association?.close();
     inbox.close();
     await stop();
   };
@@ -90,14 +96,15 @@ function failUnlessClosed(inside: TransportInside): void {
   if (inside.state !== 'closed') inside.setState('failed');
 }
 
-function createServer(inside: TransportInside): DtlsServer {
-  if (inside.role !== 'server') throw new DtlsError('client_role', 'only the DTLS server role is played');
-  return new DtlsServer(identityOf(inside), {
+function createAssociation(inside: TransportInside, role: DtlsRole): DtlsAssociation {
+  const hooks: DtlsHooks = {
     // What cannot be sent is as lost on the way: it is sent again.
     send: (datagram) => void inside.iceTransport.connection.send(datagram).catch(() => null),
     onData: (data) => inside.dataReceiver(data),
     onClose: () => inside.setState('closed'),
-  });
+  };
+  const identity = identityOf(inside);
+  return role === 'server' ? new DtlsServer(identity, hooks) : new DtlsClient(identity, hooks);
 }
 
 function identityOf({ localCertificate, remoteParameters, srtpProfiles }: TransportInside): DtlsIdentity {
@@ -115,33 +122,26 @@ function identityOf({ localCertificate, remoteParameters, srtpProfiles }: Transp
 }
 
 /** Only here, with a proved peer, does werift get keys and call itself connected. */
-function connect(inside: TransportInside, server: DtlsServer, secrets: DtlsSecrets): void {
+function connect(
+  inside: TransportInside,
+  association: DtlsAssociation,
+  secrets: DtlsSecrets,
+  role: DtlsRole,
+): void {
   if (inside.state !== 'connecting') throw new DtlsError('closed', 'closed while connecting');
-  inside.dtls = securedSocket(server, secrets);
+  inside.dtls = securedSocket(association, secrets, role);
   if (secrets.srtpProfile !== null) inside.startSrtp();
   inside.setState('connected');
 }
 
-function securedSocket(server: DtlsServer, secrets: DtlsSecrets): SecuredSocket {
+function securedSocket(association: DtlsAssociation, secrets: DtlsSecrets, role: DtlsRole): SecuredSocket {
   return {
     remoteCertificate: secrets.peerCertificate,
     srtp: { srtpProfile: secrets.srtpProfile ?? undefined },
     dtls: { version: { major: 0xfe, minor: 0xfd } },
     cipher: { cipher: { name: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' } },
-    send: async (data) => server.send(data),
-    extractSessionKeys: (keyLength, saltLength) => srtpKeys(secrets, keyLength, saltLength),
-  };
-}
-
-/** Client key, server key, client salt, server salt (RFC 5764 §4.2); we are the server. */
-function srtpKeys({ master, randoms }: DtlsSecrets, keyLength: number, saltLength: number): SrtpKeys {
-  const material = exportKeyingMaterial(master, randoms, 2 * (keyLength + saltLength));
-  const salts = material.subarray(2 * keyLength);
-  return {
-    remoteKey: material.subarray(0, keyLength),
-    localKey: material.subarray(keyLength, 2 * keyLength),
-    remoteSalt: salts.subarray(0, saltLength),
-    localSalt: salts.subarray(saltLength),
+    send: async (data) => association.send(data),
+    extractSessionKeys: (keyLength, saltLength) => exportSrtpKeys(secrets, role, keyLength, saltLength),
   };
 }
 
@@ -158,7 +158,7 @@ function replaceSrtpSessions(inside: TransportInside): void {
  * A client may speak before our own checks of the path are done, when werift still drops what we send: the answer
  * follows in the moment consent begins, not a repeat later.
  */
-function repeatOnPath(iceTransport: RTCIceTransport, server: DtlsServer): void {
+function repeatOnPath(iceTransport: RTCIceTransport, server: DtlsAssociation): void {
   if (iceTransport.connection.nominated) return;
   const connection = iceTransport.connection as unknown as { queryConsent: () => void }; // private in the types
   const { queryConsent } = connection;
@@ -169,23 +169,43 @@ function repeatOnPath(iceTransport: RTCIceTransport, server: DtlsServer): void {
   };
 }
 
+/**
+ * The moment in which anything can reach the peer: it has asked for a path with its ICE password, or one is chosen. That it
+ * may take DTLS before its own checks are done is its own affair: browsers keep a hello that comes early.
+ */
+function onFirstPath({ connection }: RTCIceTransport, go: () => void): void {
+  if (connection.nominated) go();
+  const internals = internalsOf(connection);
+  const [checkIncoming, queryConsent] = [internals.checkIncoming, internals.queryConsent];
+  internals.checkIncoming = (...check) => {
+    internals.checkIncoming = checkIncoming;
+    checkIncoming.apply(connection, check);
+    go();
+  };
+  internals.queryConsent = () => {
+    internals.queryConsent = queryConsent;
+    queryConsent.call(connection);
+    go();
+  };
+}
+
 interface Inbox {
-  deliverTo(server: DtlsServer): void;
+  deliverTo(association: DtlsAssociation): void;
   close(): void;
 }
 
 /** DTLS datagrams (RFC 7983 §7) of an ICE transport, the first few kept until there is a server. */
 function openInbox({ connection }: RTCIceTransport): Inbox {
   const early: Buffer[] = [];
-  let server: DtlsServer | null = null;
+  let association: DtlsAssociation | null = null;
   const subscription = connection.onData.subscribe((datagram) => {
     if (!isDtls(datagram)) return;
-    if (server) server.receive(datagram);
+    if (association) association.receive(datagram);
     else if (early.length < MAX_EARLY_DATAGRAMS) early.push(datagram);
   });
   return {
     deliverTo: (started) => {
-      server = started;
+      association = started;
       for (const datagram of early.splice(0)) started.receive(datagram);
     },
     close: () => subscription.unSubscribe(),

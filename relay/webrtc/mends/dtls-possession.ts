@@ -1,7 +1,10 @@
 import { createHash, type KeyObject, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
 import { DtlsError } from './dtls-error.ts';
 import { SIGNATURE_SCHEME } from './dtls-hello.ts';
-import { DtlsReader } from './dtls-reader.ts';
+import { DtlsReader, encodeVector } from './dtls-reader.ts';
+
+/** ecdsa_sign (RFC 8422 §5.5). */
+export const CERTIFICATE_TYPE_ECDSA = 64;
 
 /** The phone's certificate, known to be the one its signed offer names. */
 export interface PeerCertificate {
@@ -16,7 +19,7 @@ export interface PeerCertificate {
  */
 export function parsePeerCertificate(body: Buffer, fingerprint: Buffer): PeerCertificate {
   const list = new DtlsReader(new DtlsReader(body).vector(3));
-  if (list.done) throw new DtlsError('bad_certificate', 'the client shows no certificate');
+  if (list.done) throw new DtlsError('bad_certificate', 'the peer shows no certificate');
   const raw = Buffer.from(list.vector(3));
   if (!isSame(createHash('sha256').update(raw).digest(), fingerprint)) {
     throw new DtlsError('bad_certificate', 'the certificate is not the one of the offer');
@@ -24,22 +27,27 @@ export function parsePeerCertificate(body: Buffer, fingerprint: Buffer): PeerCer
   return { raw, publicKey: parsePublicKey(raw) };
 }
 
+/** Certificate message of one certificate, DER. */
+export function encodeCertificate(certificate: Buffer): Buffer {
+  return encodeVector(3, encodeVector(3, certificate));
+}
+
 /**
- * Checks that the client signed the handshake with the key of its certificate (RFC 5246 §7.4.8).
+ * Checks that the peer signed what it had to with the key of its certificate: a client the handshake so far (RFC 5246 §7.4.8),
+ * a server its share with both random values (RFC 8422 §5.4).
  * @throws DtlsError decrypt_error when it did not.
  */
-export function verifyPossession(body: Buffer, transcript: readonly Buffer[], publicKey: KeyObject): void {
-  const reader = new DtlsReader(body);
+export function verifyPossession(signatureBody: Buffer, signed: Buffer, publicKey: KeyObject): void {
+  const reader = new DtlsReader(signatureBody);
   const scheme = reader.uint(2);
   const signature = reader.vector(2);
-  const signed = Buffer.concat(transcript);
   if (scheme !== SIGNATURE_SCHEME || !verify('sha256', signed, publicKey, signature)) {
-    throw new DtlsError('decrypt_error', 'the client does not hold the key of its certificate');
+    throw new DtlsError('decrypt_error', 'the peer does not hold the key of its certificate');
   }
 }
 
 /**
- * Checks the client's Finished (RFC 5246 §7.4.9).
+ * Checks the peer's Finished (RFC 5246 §7.4.9).
  * @throws DtlsError decrypt_error when the two sides did not see the same handshake.
  */
 export function verifyFinished(body: Buffer, expected: Buffer): void {

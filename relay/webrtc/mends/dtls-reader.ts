@@ -9,6 +9,11 @@ export class DtlsReader {
     this.#bytes = bytes;
   }
 
+  /** How many bytes have been read. */
+  get at(): number {
+    return this.#at;
+  }
+
   get done(): boolean {
     return this.#at === this.#bytes.length;
   }

@@ -5,6 +5,7 @@ import { DtlsReader, encodeUint } from './dtls-reader.ts';
 export const HandshakeType = {
   clientHello: 1,
   serverHello: 2,
+  helloVerifyRequest: 3,
   certificate: 11,
   serverKeyExchange: 12,
   certificateRequest: 13,
@@ -14,16 +15,40 @@ export const HandshakeType = {
   finished: 20,
 } as const;
 
+/** Types that a peer's message may have, by message_seq. */
+export type ExpectedMessages = readonly (readonly number[])[];
+
 /**
  * What a client sends, by message_seq: no cookie exchange comes before it, as ICE has already proved that the
  * peer receives at its address (RFC 6347 §4.2.1 leaves the exchange to the server).
  */
-export const CLIENT_MESSAGES: readonly number[] = [
-  HandshakeType.clientHello,
-  HandshakeType.certificate,
-  HandshakeType.clientKeyExchange,
-  HandshakeType.certificateVerify,
-  HandshakeType.finished,
+export const CLIENT_MESSAGES: ExpectedMessages = [
+  [HandshakeType.clientHello],
+  [HandshakeType.certificate],
+  [HandshakeType.clientKeyExchange],
+  [HandshakeType.certificateVerify],
+  [HandshakeType.finished],
+];
+
+/** What a server sends once it has a cookie, or wants none; no session ticket, as none is asked for (RFC 5077 §3.2). */
+const AFTER_COOKIE: ExpectedMessages = [
+  [HandshakeType.serverHello],
+  [HandshakeType.certificate],
+  [HandshakeType.serverKeyExchange],
+  // Of ours, which is always asked for (RFC 8827 §6.5).
+  [HandshakeType.certificateRequest],
+  [HandshakeType.serverHelloDone],
+  [HandshakeType.finished],
+];
+/** What a server sends, by message_seq; browsers want no cookie, for the same reason as we. */
+export const SERVER_MESSAGES: ExpectedMessages = [
+  [HandshakeType.serverHello, HandshakeType.helloVerifyRequest],
+  ...AFTER_COOKIE.slice(1),
+];
+/** The same of a server that has asked for a cookie. */
+export const SERVER_MESSAGES_AFTER_COOKIE: ExpectedMessages = [
+  [HandshakeType.helloVerifyRequest],
+  ...AFTER_COOKIE,
 ];
 
 /** A browser's largest message is a ClientHello with post-quantum key shares, under 3 KB. */
@@ -50,11 +75,16 @@ interface Partial {
   missing: number;
 }
 
-/** Puts handshake messages together and in order, in memory bounded by five messages of the largest size. */
+/** Puts handshake messages together and in order, in memory bounded by as many messages of the largest size as are expected. */
 export class HandshakeReassembly {
+  #expected: ExpectedMessages;
   #next = 0;
   readonly #partials = new Map<number, Partial>();
   readonly #whole = new Map<number, HandshakeMessage>();
+
+  constructor(expected: ExpectedMessages) {
+    this.#expected = expected;
+  }
 
   /** Takes the plaintext of one handshake record of an epoch; drops what cannot belong to this handshake. */
   add(plain: Buffer, epoch: number): void {
@@ -72,16 +102,26 @@ export class HandshakeReassembly {
     return message;
   }
 
-  /** Forgets everything: the ClientHello taken was of no use, another may come. */
+  /** Forgets everything: the hello taken was of no use, another may come. */
   restart(): void {
     this.#next = 0;
+    this.#forget();
+  }
+
+  /** Expects other messages after the one taken last. */
+  continueWith(expected: ExpectedMessages): void {
+    this.#expected = expected;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#partials.clear();
     this.#whole.clear();
   }
 
   /** Only Finished is sent under keys, and it is never sent in the clear. */
   #isExpected({ type, sequence, length }: HandshakeFragment, epoch: number): boolean {
-    if (type !== CLIENT_MESSAGES[sequence]) return false;
+    if (!this.#expected[sequence]?.includes(type)) return false;
     if (length > MAX_MESSAGE_BYTES || this.#whole.has(sequence)) return false;
     return epoch === (type === HandshakeType.finished ? 1 : 0);
   }

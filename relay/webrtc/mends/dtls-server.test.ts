@@ -1,10 +1,11 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HANDSHAKE_LIMIT_MS } from './dtls-association.ts';
 import { encodeUint } from './dtls-reader.ts';
 import { encodeMessage, HandshakeReassembly, HandshakeType } from './dtls-reassembly.ts';
 import { ContentType, encodeRecord, parseRecords } from './dtls-record.ts';
-import { DtlsServer, HANDSHAKE_LIMIT_MS } from './dtls-server.ts';
+import { DtlsServer } from './dtls-server.ts';
 import {
   type DtlsClientOptions,
   DtlsTestClient,

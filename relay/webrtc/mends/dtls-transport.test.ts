@@ -146,7 +146,7 @@ async function fakeTransport(extensions = HELLO_EXTENSIONS) {
     start: () => Promise.reject(new TypeError('stock')),
     stop: async () => transport.setState('closed'),
   };
-  mendDtls(transport as unknown as RTCDtlsTransport);
+  mendDtls(transport as unknown as RTCDtlsTransport, { role: 'server' });
   const client = new DtlsTestClient({
     certificateBody: encodeCertificateBody(phone.raw),
     key: phone.keyPem,

@@ -14,6 +14,7 @@ describe('ice internals', () => {
       'ensureProtocol',
       'pairLocalProtocol',
       'queryConsent',
+      'checkIncoming',
       'checkStart',
       'checkComplete',
     ] as const) {

@@ -23,6 +23,7 @@ export interface ConnectionInternals {
   ensureProtocol(protocol: IceProtocol): void;
   pairLocalProtocol(protocol: IceProtocol): void;
   queryConsent(): void;
+  checkIncoming(...check: unknown[]): void;
   checkStart(pair: CandidatePair): Check;
   checkComplete(pair: CandidatePair): void;
 }

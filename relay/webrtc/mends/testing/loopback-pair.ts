@@ -6,6 +6,7 @@ import {
   type RTCDtlsTransport,
   RTCPeerConnection,
 } from '../../werift.ts';
+import type { DtlsRole } from '../dtls-handshake.ts';
 import { mendDtls } from '../dtls-mend.ts';
 import { mendStun } from '../stun-mend.ts';
 
@@ -37,6 +38,8 @@ export interface StockDtls {
 export interface PairOptions {
   /** Whether the camera's side is mended; the phone is always stock. */
   readonly mended: boolean;
+  /** Of the camera in DTLS, where it is mended. Default server. */
+  readonly role?: DtlsRole;
   /** Changes the phone's DTLS before its first byte. */
   readonly tamper?: (dtls: StockDtls) => void;
   /** Changes the offer on its way to the camera. */
@@ -64,7 +67,7 @@ export class LoopbackPair implements AsyncDisposable {
     });
   }
 
-  static async create({ mended, tamper, rewriteOffer }: PairOptions): Promise<LoopbackPair> {
+  static async create({ mended, role = 'server', tamper, rewriteOffer }: PairOptions): Promise<LoopbackPair> {
     const pair = new LoopbackPair();
     const { camera, phone } = pair;
     askNoServer(phone);
@@ -75,7 +78,7 @@ export class LoopbackPair implements AsyncDisposable {
     for (const transport of camera.dtlsTransports) {
       if (mended) {
         mendStun(transport.iceTransport);
-        mendDtls(transport);
+        mendDtls(transport, { role });
       } else {
         transport.role = 'server';
       }
