@@ -137,6 +137,12 @@ describe('a connection made ready', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('opens no microphone and gives no sound, whatever is asked of it', async () => {
+    const { control } = await connect('anna');
+    control.receive(JSON.stringify({ type: 'media', picture: true, listen: true, talk: true, show: true }));
+    expect([control.sent, source.starts, viewing.size]).toEqual([[], 0, 0]);
+  });
+
   it('becomes a picture when its phone says so, as if it had been asked for just then', async () => {
     const { peer, control } = await connect('anna');
     control.receive(PLAY);

@@ -216,9 +216,14 @@ export class ViewerSession implements Viewer {
     }
   }
 
+  /** By the first limit the path is known, which it may not be when keys are. */
   #rest(): void {
-    const isRelayed = this.#options.peer.path === 'relayed';
-    this.#limit(isRelayed ? RELAYED_STANDBY_LIMIT_MS : STANDBY_LIMIT_MS);
+    const { peer, clock } = this.#options;
+    this.#cancelLimit();
+    this.#cancelLimit = clock.after(RELAYED_STANDBY_LIMIT_MS, () => {
+      if (peer.path === 'relayed') this.#on({ type: 'timed-out' });
+      else this.#limit(STANDBY_LIMIT_MS - RELAYED_STANDBY_LIMIT_MS);
+    });
   }
 
   #watch(): void {

@@ -18,7 +18,7 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
       ],
       [
         'who may no longer watch is let go',
-        "if (standing.type === 'refused') session.end(farewellOf(standing.code));",
+        "if (standing.type === 'refused') session.end(farewellOf(standing.code));\n      else",
         '',
       ],
       ['sessions are their phone’s own', 'entry.gid === gid && entry.sid === sid', 'entry.sid === sid'],
@@ -107,18 +107,19 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         "this.#state.state === 'connecting' && this.#state.purpose === 'picture'",
         "this.#state.state === 'connecting'",
       ],
-      ['waiting ends', 'this.#limit(isRelayed ? RELAYED_STANDBY_LIMIT_MS : STANDBY_LIMIT_MS);', ''],
+      ['waiting ends', 'else this.#limit(STANDBY_LIMIT_MS - RELAYED_STANDBY_LIMIT_MS);', ''],
+      [
+        'waiting through TURN ends sooner',
+        "if (peer.path === 'relayed') this.#on({ type: 'timed-out' });\n      else",
+        '',
+      ],
       [
         'who ended while answering gets no answer',
         "if (this.#state.state === 'ended') return;\n    this.#offer",
         'this.#offer',
       ],
       ['the peer is closed', 'peer.close(reason).catch(', 'Promise.resolve().catch('],
-      [
-        'pictures stop',
-        "    this.#leaveBroadcast?.();\n    this.#tell({ type: 'bye', reason });",
-        "    this.#tell({ type: 'bye', reason });",
-      ],
+      ['pictures stop', '    this.#leave();\n    this.#media.close();', '    this.#media.close();'],
     ],
   },
   {
