@@ -16,6 +16,8 @@ const messages: ControlMessage[] = [
   { type: 'bye', reason: 'revoked' },
   { type: 'media', picture: true, listen: false, talk: true, show: false },
   { type: 'media-state', listen: 'on', talk: 'busy', show: 'absent' },
+  { type: 'picture-state', trouble: 'gone' },
+  { type: 'picture-state', trouble: null },
   { type: 'envelope', envelope: 'e'.repeat(MAX_ENVELOPE_BYTES) },
 ];
 
@@ -38,6 +40,7 @@ describe('control message', () => {
     ['an envelope with anything else in it', '{"type":"envelope","envelope":"a b"}'],
     ['half a wish', '{"type":"media","picture":true,"listen":true,"talk":true}'],
     ['a wish that is no yes or no', '{"type":"media","picture":1,"listen":0,"talk":0,"show":0}'],
+    ['an unknown trouble', '{"type":"picture-state","trouble":"haunted"}'],
     ['an unknown state', '{"type":"media-state","listen":"loud","talk":"on","show":"on"}'],
     ['a wish for more', '{"type":"play","sid":"s"}'],
     ['an unknown refusal', '{"type":"refused","code":"tired"}'],

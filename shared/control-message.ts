@@ -26,6 +26,21 @@ export const MEDIA_STATES = [
 export type MediaState = (typeof MEDIA_STATES)[number];
 
 const mediaState = v.picklist(MEDIA_STATES);
+/** What keeps the picture away while the camera tries to have it back. */
+export const PICTURE_TROUBLES = [
+  /** The device is unplugged, or switched off. */
+  'gone',
+  /** Another program has the device. */
+  'busy',
+  /** The device may not be opened, or wants another password. */
+  'refused',
+  /** The lens is elsewhere in the network, and does not answer. */
+  'unreachable',
+  'failed',
+] as const;
+
+export type PictureTrouble = (typeof PICTURE_TROUBLES)[number];
+
 const schema = v.variant('type', [
   v.strictObject({ type: v.literal('ping'), id: pingId }),
   v.strictObject({ type: v.literal('pong'), id: pingId }),
@@ -46,6 +61,7 @@ const schema = v.variant('type', [
     talk: v.boolean(),
     show: v.boolean(),
   }),
+  v.strictObject({ type: v.literal('picture-state'), trouble: v.nullable(v.picklist(PICTURE_TROUBLES)) }),
   v.strictObject({ type: v.literal('media-state'), listen: mediaState, talk: mediaState, show: mediaState }),
 ]);
 
@@ -54,7 +70,7 @@ const schema = v.variant('type', [
  * `id`, the wish for the picture of a connection made ready and why it is not granted, the farewell, and envelopes of the grant's channel, for which the session is one more way beside the broker. With `media`
  * the phone says which ways shall be open: the camera's picture and its microphone (`listen`) to the phone, the phone's
  * microphone (`talk`) and camera (`show`) to the camera's speaker and screen; with `media-state` the camera says how they
- * stand. The channel is reliable and ordered; each message is one JSON text.
+ * stand. With `picture-state` it says what keeps the picture away, and, with `null`, that it comes again. The channel is reliable and ordered; each message is one JSON text.
  */
 export type ControlMessage = v.InferOutput<typeof schema>;
 export type MediaMessage = Extract<ControlMessage, { type: 'media' }>;

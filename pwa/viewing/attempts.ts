@@ -113,7 +113,8 @@ export class Attempts {
   }
 }
 
-/** A farewell that is meant for the phone, and not for one peer connection. */
+/** What is meant for the phone, and not for one peer connection. */
 function isVerdict(event: ViewingEvent): boolean {
+  if (event.type === 'picture-state') return true;
   return event.type === 'bye' && event.reason !== 'left' && event.reason !== 'shutdown';
 }

@@ -1,3 +1,4 @@
+import type { PictureTrouble } from '#shared/control-message.ts';
 import type { Terms } from '#shared/terms.ts';
 import type { Ending } from '#shared/verdicts.ts';
 import type { Observable } from '../state/observable.ts';
@@ -53,7 +54,7 @@ export type LiveState =
 export type ConnectingStep = 'rendezvous' | 'camera' | 'path' | 'picture';
 
 /** Why the picture is being fetched again. */
-export type ReconnectReason = 'no_frames' | 'path_lost' | 'resumed';
+export type ReconnectReason = 'no_frames' | 'path_lost' | 'resumed' | PictureTrouble;
 
 /** Why a session came to its end. */
 export type LiveEndCode =

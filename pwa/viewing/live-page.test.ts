@@ -48,6 +48,8 @@ describe('live page', () => {
     [{ type: 'reconnecting', reason: 'no_frames' }, 'The picture stopped. Fetching it again'],
     [{ type: 'reconnecting', reason: 'path_lost' }, 'Connection lost. Finding it again'],
     [{ type: 'reconnecting', reason: 'resumed' }, 'Welcome back. Fetching the picture'],
+    [{ type: 'reconnecting', reason: 'gone' }, 'The camera is unplugged. It comes back by itself'],
+    [{ type: 'reconnecting', reason: 'busy' }, 'Another program has the camera. Waiting for it'],
     [{ type: 'ended', code: 'expired' }, 'Your time is up'],
   ])('says %o in words, to a screen reader too', async (state, words) => {
     expect(wordsOf(find(await show(state), '[role=status]'))).toBe(words);

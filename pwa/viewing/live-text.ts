@@ -34,6 +34,16 @@ function reconnectWords(reason: ReconnectReason): string {
       return 'Connection lost. Finding it again';
     case 'resumed':
       return 'Welcome back. Fetching the picture';
+    case 'gone':
+      return 'The camera is unplugged. It comes back by itself';
+    case 'busy':
+      return 'Another program has the camera. Waiting for it';
+    case 'refused':
+      return 'The camera may not be opened. Ask its owner';
+    case 'unreachable':
+      return 'The lens does not answer. Trying again';
+    case 'failed':
+      return 'The camera has stumbled. Starting it again';
     default:
       return reason satisfies never;
   }

@@ -172,7 +172,8 @@ export class ViewingAttempt {
 
   #hear(message: ControlMessage): void {
     this.#stopExpecting();
-    if (message.type === 'bye' || message.type === 'refused') this.#listener.on(message);
+    if (message.type === 'bye' || message.type === 'refused' || message.type === 'picture-state')
+      this.#listener.on(message);
     if (message.type === 'envelope') this.#link.receive(message.envelope);
   }
 

@@ -109,9 +109,11 @@ export class ViewingSession implements LiveSession {
   #enter(state: ViewingState, before: ViewingState): void {
     switch (state.type) {
       case 'connecting':
-        if (before.type !== 'connecting' || state.attempt !== before.attempt) this.#begin();
+        if (before.type === 'waiting') this.#limitTry();
+        else if (before.type !== 'connecting' || state.attempt !== before.attempt) this.#begin();
         break;
       case 'live':
+      case 'waiting':
         this.#cancelTimer();
         break;
       case 'recovering':
@@ -189,7 +191,8 @@ export class ViewingSession implements LiveSession {
 
   #resume(): void {
     if (this.#state.type === 'ended' || this.#attempts.isConnected) return;
-    if (this.#state.type === 'live') this.#on({ type: 'lost', reason: 'resumed' });
+    const hadPath = this.#state.type === 'live' || this.#state.type === 'waiting';
+    if (hadPath) this.#on({ type: 'lost', reason: 'resumed' });
     else if (this.#attempts.areOver) this.#begin();
   }
 

@@ -10,9 +10,12 @@ import {
   type ViewingState,
 } from './viewing-state.ts';
 
-const at = (step: ConnectingStep, attempt = 0): ViewingState => ({ type: 'connecting', step, attempt });
-const live: ViewingState = { type: 'live', path: 'direct' };
-const recovering = (attempt: number): ViewingState => ({ type: 'recovering', reason: 'no_frames', attempt });
+const at = (step: ConnectingStep, attempt = 0) => ({ type: 'connecting', step, attempt }) as const;
+const live = { type: 'live', path: 'direct' } as const;
+const recovering = (attempt: number) => ({ type: 'recovering', reason: 'no_frames', attempt }) as const;
+const waiting = (resume: Extract<ViewingState, { type: 'waiting' }>['resume']) =>
+  ({ type: 'waiting', trouble: 'gone', resume }) as const;
+const trouble = (what: 'gone' | 'busy' | null): ViewingEvent => ({ type: 'picture-state', trouble: what });
 const ended = (code: Extract<ViewingState, { type: 'ended' }>['code']): ViewingState => ({
   type: 'ended',
   code,
@@ -34,6 +37,16 @@ describe('viewing state', () => {
     [at('camera'), { type: 'camera_silent' }, ended('camera_offline')],
     [live, { type: 'lost', reason: 'no_frames' }, recovering(0)],
     [live, { type: 'path_failed' }, { type: 'recovering', reason: 'path_lost', attempt: 0 }],
+    [live, trouble('gone'), waiting(live)],
+    [at('picture'), trouble('gone'), waiting(at('picture'))],
+    [waiting(live), trouble('busy'), { ...waiting(live), trouble: 'busy' }],
+    [waiting(live), trouble(null), live],
+    [live, trouble(null), live],
+    [waiting(live), frame, { type: 'live', path: 'relayed' }],
+    [waiting(live), { type: 'lost', reason: 'no_frames' }, waiting(live)],
+    [waiting(live), { type: 'lost', reason: 'resumed' }, { ...recovering(0), reason: 'resumed' }],
+    [waiting(live), { type: 'path_failed' }, { ...recovering(0), reason: 'path_lost' }],
+    [waiting(live), { type: 'bye', reason: 'capture_failed' }, ended('capture_failed')],
     [recovering(0), failed, recovering(1)],
     [recovering(0), { type: 'path_failed' }, recovering(1)],
     [recovering(MAX_RECONNECT_ATTEMPTS - 1), failed, ended('camera_offline')],

@@ -1,3 +1,4 @@
+import type { PictureTrouble } from '#shared/control-message.ts';
 import type { Farewell, Refusal } from '#shared/verdicts.ts';
 import type { ConnectingStep, LiveEndCode, LiveState, ReconnectReason } from './camera.ts';
 
@@ -12,7 +13,10 @@ export type ViewingState =
   | { readonly type: 'live'; readonly path: 'direct' | 'relayed' }
   /** Makes another peer connection, beside the one that may come back. */
   | { readonly type: 'recovering'; readonly reason: ReconnectReason; readonly attempt: number }
+  /** The camera is there and has no picture for now; it says so when it has. `resume` is what it interrupts. */
+  | { readonly type: 'waiting'; readonly trouble: PictureTrouble; readonly resume: Resumable }
   | { readonly type: 'ended'; readonly code: LiveEndCode };
+type Resumable = Exclude<ViewingState, { type: 'waiting' | 'ended' }>;
 
 export type ViewingEvent =
   | { readonly type: 'rendezvous_online' }
@@ -30,6 +34,8 @@ export type ViewingEvent =
   | { readonly type: 'camera_silent' }
   | { readonly type: 'refused'; readonly code: Refusal }
   | { readonly type: 'bye'; readonly reason: Farewell }
+  /** The camera says what keeps its picture away, or that it comes again. */
+  | { readonly type: 'picture-state'; readonly trouble: PictureTrouble | null }
   | { readonly type: 'unsupported' }
   | { readonly type: 'retry' };
 
@@ -49,7 +55,7 @@ export function reduceViewing(state: ViewingState, event: ViewingEvent): Viewing
     case 'frame':
       return state.type === 'live' && state.path === event.path ? state : { type: 'live', path: event.path };
     case 'lost':
-      return state.type === 'live' ? { type: 'recovering', reason: event.reason, attempt: 0 } : state;
+      return handleLoss(state, event.reason);
     case 'path_failed':
       return tryAgain(state, 'camera_offline');
     case 'failed':
@@ -62,6 +68,8 @@ export function reduceViewing(state: ViewingState, event: ViewingEvent): Viewing
       return handleRefusal(state, event.code);
     case 'bye':
       return handleFarewell(state, event.reason);
+    case 'picture-state':
+      return handleTrouble(state, event.trouble);
     case 'unsupported':
       return { type: 'ended', code: 'unsupported' };
     case 'retry':
@@ -78,6 +86,8 @@ export function toLiveState(state: ViewingState): LiveState {
       return { type: 'connecting', step: state.step };
     case 'recovering':
       return { type: 'reconnecting', reason: state.reason };
+    case 'waiting':
+      return { type: 'reconnecting', reason: state.trouble };
     case 'live':
     case 'ended':
       return state;
@@ -88,6 +98,20 @@ export function toLiveState(state: ViewingState): LiveState {
 
 function advance(state: ViewingState, from: readonly ConnectingStep[], step: ConnectingStep): ViewingState {
   return state.type === 'connecting' && from.includes(state.step) ? { ...state, step } : state;
+}
+
+/** A camera that has said that there are no pictures is not asked for them anew. */
+function handleLoss(state: ViewingState, reason: ReconnectReason): ViewingState {
+  const isLoss = state.type === 'live' || (state.type === 'waiting' && reason !== 'no_frames');
+  return isLoss ? { type: 'recovering', reason, attempt: 0 } : state;
+}
+
+function handleTrouble(
+  state: Exclude<ViewingState, { type: 'ended' }>,
+  trouble: PictureTrouble | null,
+): ViewingState {
+  const resume = state.type === 'waiting' ? state.resume : state;
+  return trouble === null ? resume : { type: 'waiting', trouble, resume };
 }
 
 function tryAgain(
@@ -102,6 +126,7 @@ function tryAgain(
       return { type: 'connecting', step: 'camera', attempt };
     }
     case 'live':
+    case 'waiting':
       return { type: 'recovering', reason: 'path_lost', attempt: 0 };
     case 'recovering': {
       const attempt = state.attempt + 1;

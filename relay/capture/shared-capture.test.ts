@@ -252,6 +252,28 @@ describe('SharedCapture', () => {
     expect(listener.log).toEqual(['interrupted: died', 'unit']);
   });
 
+  it('tries again for as long as somebody watches who has seen a picture', async () => {
+    const { shared, clock, captures, latest } = createShared();
+    const listener = new FakeListener();
+    const release = shared.acquire(listener);
+    await settle();
+    latest().deliver();
+    for (let minute = 0; minute < 30; minute++) {
+      latest().end(died);
+      await settle();
+      clock.advance(10_000);
+    }
+    latest().deliver();
+    expect(listener.log.at(-1)).toBe('unit');
+    expect(captures).toHaveLength(31);
+    latest().end(died);
+    await settle();
+    release();
+    clock.advance(60_000);
+    expect(captures).toHaveLength(31);
+    expect(clock.pending).toBe(0);
+  });
+
   it('gives up after a while, and begins anew with the next viewer', async () => {
     const { shared, clock, captures } = createShared(new CaptureError('failed_to_start', 'busy'));
     const listener = new FakeListener();

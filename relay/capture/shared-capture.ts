@@ -32,7 +32,7 @@ export interface SharedCaptureOptions {
 const DEFAULT_LINGER_MS = 3_000;
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 10_000;
-/** With the waits above about half a minute; by then somebody has to look at the device. */
+/** With the waits above about half a minute; by then somebody has to look at a device that never gave a picture. */
 const MAX_RETRIES = 8;
 /** A capture that ran this long was well: the count of failures begins anew. */
 const WELL_AFTER_MS = 10_000;
@@ -51,6 +51,8 @@ export class SharedCapture {
   #isReopening = false;
   #picture: PictureSettings | null = null;
   #failures = 0;
+  /** Whoever watches has seen something: a camera that is plugged in again comes back by itself. */
+  #hasShown = false;
   #startedAtMs = 0;
   readonly #keyframes: Readonly<Record<Rendition, KeyframeRequests>>;
   #closing = new AbortController();
@@ -172,6 +174,7 @@ export class SharedCapture {
     this.#cancelLinger = this.#cancelRetry = null;
     this.#forgetKeyframes();
     this.#failures = 0;
+    this.#hasShown = false;
     const capture = this.#capture;
     this.#capture = null;
     await capture?.close();
@@ -238,7 +241,8 @@ export class SharedCapture {
     this.#forgetKeyframes();
     this.#options.log?.warn('capture.ended', { type: end.type, message: end.message });
     if (this.#options.clock.nowMs() - this.#startedAtMs >= WELL_AFTER_MS) this.#failures = 0;
-    if (!mayRetry || end.type === 'bad-settings' || this.#failures >= MAX_RETRIES) this.#fail(end);
+    const isHopeless = !this.#hasShown && this.#failures >= MAX_RETRIES;
+    if (!mayRetry || end.type === 'bad-settings' || isHopeless) this.#fail(end);
     else this.#retry(end);
   }
 
@@ -259,10 +263,12 @@ export class SharedCapture {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     this.#failures = 0;
+    this.#hasShown = false;
     for (const listener of listeners) listener.onFailure(end);
   }
 
   #deliver(unit: AccessUnit): void {
+    this.#hasShown = true;
     for (const listener of [...this.#listeners]) listener.onAccessUnit(unit);
   }
 

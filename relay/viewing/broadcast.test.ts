@@ -23,7 +23,7 @@ beforeEach(() => {
 class Watcher implements Viewer {
   seen: string[] = [];
   failures = 0;
-  readonly leave = broadcast.join(this);
+  readonly leave: () => void = broadcast.join(this);
 
   send(unit: { rendition: Rendition; isKeyframe: boolean }): void {
     this.seen.push(unit.isKeyframe ? unit.rendition.toUpperCase() : unit.rendition);
@@ -31,6 +31,10 @@ class Watcher implements Viewer {
 
   fail(): void {
     this.failures += 1;
+  }
+
+  warn(trouble: string | null): void {
+    this.seen.push(`(${trouble})`);
   }
 
   target(kbps: number, skipMs = 0): void {
@@ -55,6 +59,30 @@ function watchUnevenly(narrowKbps = 400): [Watcher, Watcher] {
   narrow.target(narrowKbps);
   return [wide, narrow];
 }
+
+describe('a broadcast whose camera was unplugged', () => {
+  const unplugged = { type: 'died', message: 'no device', trouble: 'gone' } as const;
+
+  it('tells everybody, whoever comes meanwhile too, and that the picture comes again', () => {
+    const first = new Watcher();
+    show('main', true);
+    source.listener?.onInterruption?.(unplugged);
+    const second = new Watcher();
+    show('main', true);
+    show('main');
+    expect(first.seen).toEqual(['MAIN', '(gone)', '(null)', 'MAIN', 'main']);
+    expect(second.seen).toEqual(['(gone)', '(null)', 'MAIN', 'main']);
+  });
+
+  it('has forgotten that when the next viewer comes', () => {
+    const first = new Watcher();
+    source.listener?.onInterruption?.(unplugged);
+    first.leave();
+    const second = new Watcher();
+    show('main', true);
+    expect(second.seen).toEqual(['MAIN']);
+  });
+});
 
 describe('a broadcast to a path that is far narrower than the other', () => {
   it('has a low rendition made for it, and raises the main one once the viewer has gone over', () => {

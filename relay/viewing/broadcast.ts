@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
-import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
+import type { AccessUnit, CaptureEnd, CaptureFormat, Rendition } from '../capture/capture.ts';
 import type { CaptureAbilities } from '../capture/capture-abilities.ts';
+import type { CaptureTrouble } from '../capture/capture-error.ts';
 import type { PictureSettings } from '../capture/picture-settings.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
 import { systemClock } from '../system-clock.ts';
@@ -39,6 +40,8 @@ export interface PictureSource {
 
 export interface PictureListener {
   onAccessUnit(unit: AccessUnit): void;
+  /** The picture has stopped; it is being tried again. */
+  onInterruption?(end: CaptureEnd): void;
   /** The picture cannot be had and no retry is left. */
   onFailure(): void;
 }
@@ -46,6 +49,8 @@ export interface PictureListener {
 /** One who watches. */
 export interface Viewer {
   send(unit: PacketizedUnit): void;
+  /** What keeps the picture away for now; null: it comes again. */
+  warn?(trouble: CaptureTrouble | null): void;
   /** The camera has failed for good. */
   fail(): void;
 }
@@ -92,6 +97,7 @@ export class Broadcast {
   #ladder: FormatLadder | null = null;
   #release: (() => void) | null = null;
   #isSkipping = false;
+  #trouble: CaptureTrouble | null = null;
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
@@ -119,8 +125,10 @@ export class Broadcast {
     this.#seats.set(viewer, new Seat((unit) => viewer.send(unit)));
     this.#release ??= this.#options.source.acquire({
       onAccessUnit: (unit) => this.#send(unit),
+      onInterruption: (end) => this.#warn('trouble' in end ? end.trouble : 'failed'),
       onFailure: () => this.#fail(),
     });
+    if (this.#trouble !== null) viewer.warn?.(this.#trouble);
     this.#adapt();
     return () => this.#leave(viewer);
   }
@@ -158,6 +166,7 @@ export class Broadcast {
   }
 
   #send(unit: AccessUnit): void {
+    if (this.#trouble !== null) this.#warn(null);
     if (unit.rendition === 'main') this.#count(unit);
     const packetized = this.#options.packetizer.packetize(unit);
     if (unit.isKeyframe) this.#keyframeAtMs[unit.rendition] = this.#clock.nowMs();
@@ -180,6 +189,11 @@ export class Broadcast {
     if (isAwaited) this.#options.source.requestKeyframe(rendition);
   }
 
+  #warn(trouble: CaptureTrouble | null): void {
+    this.#trouble = trouble;
+    for (const viewer of this.#seats.keys()) viewer.warn?.(trouble);
+  }
+
   #fail(): void {
     const viewers = [...this.#seats.keys()];
     this.#seats.clear();
@@ -190,6 +204,7 @@ export class Broadcast {
   #stop(): void {
     this.#release?.();
     this.#release = null;
+    this.#trouble = null;
     this.#setLow();
     this.#resetFormat();
   }

@@ -1,5 +1,10 @@
 import type { Clock } from '#shared/clock.ts';
-import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
+import {
+  type ControlMessage,
+  encodeControlMessage,
+  type PictureTrouble,
+  parseControlMessage,
+} from '#shared/control-message.ts';
 import type { DownMessage } from '#shared/down-message.ts';
 import type { Scope } from '#shared/scope.ts';
 import { SNAPSHOT_CHANNEL } from '#shared/snapshot-message.ts';
@@ -82,6 +87,8 @@ export class ViewerSession implements Viewer {
   /** Bits a second; 0 before the path is known. */
   #targetBps = 0;
   #leaveBroadcast: (() => void) | null = null;
+  /** What keeps the picture away, as it is to be told. */
+  #trouble: PictureTrouble | null = null;
   #hasMisspoken = false;
   #hasWatched = false;
   #path: SessionEnd['path'] = null;
@@ -170,6 +177,11 @@ export class ViewerSession implements Viewer {
 
   send(unit: PacketizedUnit): void {
     this.#options.peer.sendAccessUnit(unit);
+  }
+
+  warn(trouble: PictureTrouble | null): void {
+    this.#trouble = trouble;
+    this.#tell({ type: 'picture-state', trouble });
   }
 
   fail(): void {
@@ -293,6 +305,7 @@ export class ViewerSession implements Viewer {
       return;
     }
     this.#control = channel;
+    if (this.#trouble !== null) this.#tell({ type: 'picture-state', trouble: this.#trouble });
     // Only now can it be told.
     if (this.#state.state === 'watching') this.#media.resume();
     channel.onMessage((data) => this.#handleControl(data));
