@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'e2e',
-  // Two cores carry one browser, one relay and one encoder at a time.
-  workers: 1,
+  // Much of a test is waiting for what takes its time; more browsers at once than two would wait for the processor.
+  workers: 2,
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 15_000 },
