@@ -81,12 +81,15 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
   }
 
   const standbys: Standby[] = [];
+  /** Whether a connection would make the browser ask; a test may hold the answer back. */
+  const quiet = { promise: Promise.resolve(true) };
 
   /** A connection kept ready while the list is shown; it makes its own peers. */
   function standBy(): Standby {
     const standby = new Standby({
       ...{ link, clock, visibility, isListShown },
       createPeer: () => new ViewingPeer(createConnection),
+      isQuiet: () => quiet.promise,
       onDropped: () => undefined,
     });
     standbys.push(standby);
@@ -108,6 +111,7 @@ export async function createViewingBench({ iceServers = [] }: { readonly iceServ
       open,
       reach,
       isListShown,
+      quiet,
       standBy,
     },
     prepare: () => new PreparedPeer(link, visibility, createConnection),

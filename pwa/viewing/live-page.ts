@@ -70,6 +70,10 @@ export class LivePage extends LitElement {
     this.#wakeLock.keep(isLive);
     this.#lastPicture.follow(isLive);
     this.#now.countTo([this.camera?.terms.exp ?? null]);
+    const { state: live } = this.#viewing;
+    // Without it the picture is there all the same.
+    if (live.type === 'live' && live.path === 'relayed')
+      import('./local-network-note.ts').catch(() => undefined);
   }
 
   get name(): string {
@@ -129,7 +133,9 @@ export class LivePage extends LitElement {
           .current=${connectingSteps.findIndex(({ step }) => step === live.step)}
         ></lk-steps>`;
       case 'live':
-        return this.checkCode ? html`<lk-check-banner code=${this.checkCode}></lk-check-banner>` : nothing;
+        return this.checkCode
+          ? html`<lk-check-banner code=${this.checkCode}></lk-check-banner>`
+          : this.#renderNote(live.path);
       case 'reconnecting':
         return nothing;
       case 'ended':
@@ -140,6 +146,13 @@ export class LivePage extends LitElement {
       default:
         return live satisfies never;
     }
+  }
+
+  /** A detour may be the browser's doing. */
+  #renderNote(path: 'direct' | 'relayed') {
+    return path === 'direct'
+      ? nothing
+      : html`<local-network-note @local-network-ask=${() => this.#viewing.reopen()}></local-network-note>`;
   }
 
   #renderControls(live: LiveState, stream: MediaStream | null) {

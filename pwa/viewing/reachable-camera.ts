@@ -36,6 +36,7 @@ export class ReachableCamera {
   readonly #kept: KeptSession;
   /** Null until somebody has looked at the list while the camera was there. */
   #standby: Standby | null = null;
+  #onSeen: (() => void) | null = null;
   #stopAwaitingList: () => void = () => undefined;
   #isClosed = false;
 
@@ -83,6 +84,7 @@ export class ReachableCamera {
       onClosed: () => {
         this.#sessions.delete(session);
         this.#prepared?.replenish();
+        if (session.state.value.type === 'live') this.#onSeen?.();
         this.#standby?.replenish();
       },
     });
@@ -106,11 +108,17 @@ export class ReachableCamera {
 
   async #makeReady(prepared: PreparedPeer): Promise<void> {
     const { clock, visibility, isListShown, createConnection } = this.#options;
-    const { Standby } = await import('./standby.ts');
+    const [{ Standby }, { QuietConnection }] = await Promise.all([
+      import('./standby.ts'),
+      import('./quiet-connection.ts'),
+    ]);
     if (this.#isClosed) return;
+    const quiet = new QuietConnection();
+    this.#onSeen = () => void quiet.learn();
     this.#standby = new Standby({
       ...{ link: this.link, clock, visibility, isListShown },
       createPeer: () => prepared.take() ?? new ViewingPeer(createConnection),
+      isQuiet: () => quiet.isSure(),
       onDropped: () => prepared.replenish(),
     });
     if (this.#sessions.size > 0) this.#standby.take()?.close();

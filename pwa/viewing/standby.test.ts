@@ -81,16 +81,18 @@ describe('a connection made before the tap', () => {
     await bench.until(() => bench.link.presence.value === 'online');
     expect(bench.connections).toHaveLength(0);
     bench.isListShown.set(true);
-    expect(bench.connections).toHaveLength(1);
+    await bench.until(() => bench.connections.length === 1);
     bench.isListShown.set(false);
     bench.clock.advance(999);
     expect(bench.connections.map(isOver)).toEqual([false]);
     bench.clock.advance(1);
     expect(bench.connections.map(isOver)).toEqual([true]);
     bench.isListShown.set(true);
+    await bench.until(() => bench.connections.length === 2);
     bench.visibility.set(false);
     expect(bench.connections.map(isOver)).toEqual([true, true]);
     bench.visibility.set(true);
+    await bench.until(() => bench.connections.length === 3);
     bench.visibility.leave();
     expect(bench.connections.map(isOver)).toEqual([true, true, true]);
     expect(standby.take()).toBeNull();
@@ -119,6 +121,22 @@ describe('a connection made before the tap', () => {
     bench.visibility.set(false);
     bench.visibility.set(true);
     expect(bench.connections).toHaveLength(1);
+  });
+
+  test('is not made where the browser would ask the user, nor when that is known too late', async () => {
+    await using bench = await createViewingBench();
+    bench.quiet.promise = Promise.resolve(false);
+    const standby = bench.standBy();
+    bench.isListShown.set(true);
+    await bench.until(() => bench.link.presence.value === 'online');
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    bench.quiet.promise = promise;
+    bench.visibility.set(false);
+    bench.visibility.set(true);
+    const session = bench.open(undefined, standby);
+    resolve(true);
+    await bench.until(is(session, 'live'));
+    expect(bench.sender.offers.map((offer) => offer.standby)).toEqual([undefined]);
   });
 
   test('that the camera ends is not quarrelled over', async () => {

@@ -21,6 +21,8 @@ export interface StandbyOptions {
   readonly isListShown: Observable<boolean>;
   /** @throws DOMException where there can be no peer connection. */
   readonly createPeer: () => ViewingPeer;
+  /** Whether a connection makes the browser ask the user nothing, as far as is known. */
+  readonly isQuiet: () => Promise<boolean>;
   /** Called when a peer that it made is in use no more, unless it was taken. */
   readonly onDropped: () => void;
 }
@@ -33,6 +35,7 @@ export class Standby {
   readonly #options: StandbyOptions;
   readonly #stops: (() => void)[] = [];
   #attempt: ViewingAttempt | null = null;
+  #isAsking = false;
   /** There is a viewing. */
   #isTaken = false;
   /** Why there is none for now: until the list is shown anew, or for as long as this page is open. */
@@ -68,6 +71,7 @@ export class Standby {
 
   close(): void {
     for (const stop of this.#stops) stop();
+    this.#bar = 'for_good';
     this.#drop();
   }
 
@@ -87,12 +91,28 @@ export class Standby {
       this.#cancelLinger = clock.after(LINGER_MS, () => this.#drop());
       return;
     }
+    if (this.#isDue) this.#ask().catch(reportError);
+  }
+
+  /** Whether there should be a connection, and is none. */
+  get #isDue(): boolean {
+    const { link, visibility, isListShown } = this.#options;
+    const isLookedAt = visibility.isVisible && isListShown.value && !savesData();
     const isReachable = link.presence.value === 'online' && link.rendezvous.state === 'online';
-    if (isReachable && !this.#isTaken && this.#attempt === null && this.#bar === 'none') this.#begin();
+    const isWanted = !this.#isTaken && this.#attempt === null && this.#bar === 'none';
+    return isLookedAt && isReachable && isWanted && link.ending.value === null;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const isQuiet = await this.#options.isQuiet().finally(() => {
+      this.#isAsking = false;
+    });
+    if (isQuiet && this.#isDue) this.#begin();
   }
 
   #begin(): void {
-    if (savesData()) return;
     const { link, clock, createPeer } = this.#options;
     try {
       this.#attempt = new ViewingAttempt(
