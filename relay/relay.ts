@@ -289,7 +289,7 @@ async function loadWebRtc(
   maxBitrateBps: () => number,
 ): Promise<() => Peer> {
   const { createDtlsCertificate } = await import('./webrtc/certificate.ts');
-  const { createPeer } = await import('./webrtc/peer.ts');
+  const { createPeer } = await import('./webrtc/webrtc-peer.ts');
   const certificate = await createDtlsCertificate();
   const { iceTransportPolicy } = config;
   return () =>

@@ -1,9 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
 import { createDtlsCertificate } from './certificate.ts';
 import { createPacketizer } from './packetizer.ts';
-import { createPeer, type Peer } from './peer.ts';
+import type { Peer } from './peer.ts';
 import { keyframe } from './testing/pictures.ts';
 import { createViewer, nextEvent, type Viewer } from './testing/viewer.ts';
+import { createPeer } from './webrtc-peer.ts';
 import type { RtcpPacket } from './werift.ts';
 
 const closes: (() => Promise<void>)[] = [];

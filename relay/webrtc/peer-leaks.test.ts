@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createDtlsCertificate, type DtlsCertificate } from './certificate.ts';
-import { createPeer } from './peer.ts';
 import { createViewer, nextEvent } from './testing/viewer.ts';
+import { createPeer } from './webrtc-peer.ts';
 
 const CONNECTS = 50;
 

@@ -6,9 +6,10 @@ import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { createDtlsCertificate, type DtlsCertificate } from './certificate.ts';
 import type { DataChannel } from './data-channel.ts';
 import { createPacketizer } from './packetizer.ts';
-import { createPeer, type Peer, type PeerOptions, type PeerState } from './peer.ts';
+import type { Peer, PeerOptions, PeerState } from './peer.ts';
 import { keyframe, picture } from './testing/pictures.ts';
 import { createViewer, nextEvent, type Viewer } from './testing/viewer.ts';
+import { createPeer } from './webrtc-peer.ts';
 import type { RtcpPacket, RtpPacket } from './werift.ts';
 
 let certificate: DtlsCertificate;
