@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CaptureError } from './capture/capture-error.ts';
 import { FakeDataChannel, type FakePeer } from './testing/fake-peer.ts';
 import { type Holder, TestCamera } from './testing/test-camera.ts';
@@ -39,6 +39,7 @@ describe('a snapshot', () => {
   it('is not for who may do all else', async () => {
     const guest = await camera.letIn(owner, { scope: ['watch', 'listen', 'talk', 'control', 'lend'] });
     expect(await ask(await camera.watch(guest))).toBe('not_allowed');
+    expect(camera.source.snapshots).toBe(0);
   });
 
   it('is not had over a connection that is only ready: nobody would be seen watching', async () => {
@@ -51,6 +52,20 @@ describe('a snapshot', () => {
     expect(peer && (await ask(peer))).toBe('not_allowed');
   });
 
+  it('is not had by whose right is taken while it is taken', async () => {
+    const guest = await camera.letIn(owner, { scope: ['watch', 'snapshot'] });
+    const peer = await camera.watch(guest);
+    const { snapshot } = camera.source;
+    camera.source.snapshot = async () => {
+      await owner.channel.amend({ id: guest.terms.gid, scope: ['watch'] });
+      return snapshot.call(camera.source);
+    };
+    const channel = new FakeDataChannel('snapshot');
+    peer.channel.emit(channel);
+    channel.receive('{"type":"take"}');
+    await vi.waitFor(() => expect(channel.sent).toEqual(['{"type":"refused","code":"not_allowed"}']));
+  });
+
   it('is not had after the right was taken, nor of a camera that was switched off while it was taken', async () => {
     const guest = await camera.letIn(owner, { scope: ['watch', 'snapshot'] });
     const [theirs, own] = [await camera.watch(guest), await camera.watch(owner)];
@@ -60,7 +75,7 @@ describe('a snapshot', () => {
     const { snapshot } = camera.source;
     camera.source.snapshot = async () => {
       await taken.promise;
-      return snapshot();
+      return snapshot.call(camera.source);
     };
     const channel = new FakeDataChannel('snapshot');
     own.channel.emit(channel);

@@ -25,6 +25,7 @@ export class FakeSource implements PictureSource {
   format: CaptureFormat | null = null;
   readonly skippedMs: number[] = [];
   timesLetGo = 0;
+  snapshots = 0;
 
   acquire(listener: PictureListener): () => void {
     this.starts += 1;
@@ -68,6 +69,7 @@ export class FakeSource implements PictureSource {
   }
 
   async snapshot(): Promise<Snapshot> {
+    this.snapshots += 1;
     return { type: 'image/jpeg', bytes: Uint8Array.of(0xff, 0xd8), width: 1280, height: 720 };
   }
 

@@ -10,6 +10,7 @@ import type { Mutation, MutationGroup } from './mutations/mutation.ts';
 import { PAIRING_MUTATIONS } from './mutations/pairing-mutations.ts';
 import { PRIVACY_MUTATIONS } from './mutations/privacy-mutations.ts';
 import { SETTINGS_MUTATIONS } from './mutations/settings-mutations.ts';
+import { SNAPSHOT_MUTATIONS } from './mutations/snapshot-mutations.ts';
 import { TIME_MUTATIONS } from './mutations/time-mutations.ts';
 import { TreeCopy } from './mutations/tree-copy.ts';
 import { VIEWING_MUTATIONS } from './mutations/viewing-mutations.ts';
@@ -22,6 +23,7 @@ export const MUTATIONS: readonly MutationGroup[] = [
   ...CHANNEL_MUTATIONS,
   ...PRIVACY_MUTATIONS,
   ...SETTINGS_MUTATIONS,
+  ...SNAPSHOT_MUTATIONS,
   ...VIEWING_MUTATIONS,
   ...DTLS_MUTATIONS,
   ...TIME_MUTATIONS,

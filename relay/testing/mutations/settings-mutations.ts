@@ -18,4 +18,9 @@ export const SETTINGS_MUTATIONS: readonly MutationGroup[] = [
     tests: ['relay/settings/settings-store.test.ts'],
     mutations: [['what is not stored has not happened', "      return 'not_stored';", '']],
   },
+  {
+    file: 'relay/health/examining.ts',
+    tests: ['relay/health/examining.test.ts'],
+    mutations: [['owners alone are told', "'owner', moment()", "'watch', moment()"]],
+  },
 ];
