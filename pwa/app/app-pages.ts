@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import '../viewing/cameras-page.ts';
 import '../viewing/live-page.ts';
-import type { CameraSummary } from '../viewing/camera.ts';
+import type { CameraSummary, LiveSession } from '../viewing/camera.ts';
 import type { ClaimController } from './claim-controller.ts';
 import type { LaterPart } from './later-controller.ts';
 import type { UseCases } from './model.ts';
@@ -22,6 +22,8 @@ export interface AppView {
   readonly isInstallOffered: boolean;
   /** Loads the code of a page that is now drawn. */
   readonly load: (part: LaterPart) => void;
+  /** The viewing of a camera whose page is shown; null while nothing can be opened. */
+  readonly openCamera: (id: string) => LiveSession | null;
 }
 
 /** The page of the route; what it asks for comes as events that bubble up to the app. */
@@ -76,7 +78,7 @@ function renderHome({ cameras, link, isInstallFirst, isInstallOffered, load }: A
   return html`<ios-install-page data-page tabindex="-1" .link=${link}></ios-install-page>`;
 }
 
-function renderLive({ cameras, claim, useCases }: AppView, id: string) {
+function renderLive({ cameras, claim, useCases, openCamera }: AppView, id: string) {
   const isFresh = claim.state.type === 'claimed' && claim.state.cameraId === id;
   return html`<live-page
     data-page
@@ -84,7 +86,7 @@ function renderLive({ cameras, claim, useCases }: AppView, id: string) {
     .cameraId=${id}
     .camera=${cameras?.find((each) => each.id === id) ?? null}
     .checkCode=${isFresh ? claim.checkCode : ''}
-    .openCamera=${(cameraId: string) => useCases?.openCamera(cameraId) ?? null}
+    .openCamera=${openCamera}
     .keepLast=${(video: HTMLVideoElement) => useCases?.keepLastPicture(id, video)}
   ></live-page>`;
 }

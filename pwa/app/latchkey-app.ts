@@ -9,6 +9,7 @@ import type { LendingOpenEvent } from '../viewing/camera-events.ts';
 import { type AppMessage, chooseMessage } from './app-message.ts';
 import { renderPage } from './app-pages.ts';
 import { ClaimController } from './claim-controller.ts';
+import { EarlySession } from './early-session.ts';
 import { InstallController } from './install-controller.ts';
 import { appStyles } from './latchkey-app-styles.ts';
 import { LaterController } from './later-controller.ts';
@@ -46,6 +47,7 @@ export class LatchkeyApp extends LitElement {
   readonly #cameras = new ObserveController<readonly CameraSummary[] | null>(this);
   readonly #appCopy = new ObserveController<AppCopy>(this);
   readonly #later = new LaterController(this);
+  readonly #open = new EarlySession((id) => this.useCases?.openCamera(id) ?? null);
   readonly #quietToast = new CountdownController(this, () => this.#dismissMessage());
   #lastPage = '';
 
@@ -87,6 +89,7 @@ export class LatchkeyApp extends LitElement {
       isInstallFirst: this.platform === 'ios_browser' && !this.isStayingInBrowser,
       isInstallOffered: this.platform !== 'installed' && this.#install.isOffered,
       load: (part) => this.#later.load(part),
+      openCamera: (id) => this.#open.take(id),
     });
     return html`${page}${this.#route.value.page === 'camera' ? nothing : this.#renderToast()}`;
   }
@@ -147,9 +150,10 @@ export class LatchkeyApp extends LitElement {
 
   /** What is done with cameras that this phone has. */
   #answerCameras(): void {
-    this.addEventListener('camera-pick', ({ cameraId }) =>
-      this.#route.push({ page: 'camera', id: cameraId }),
-    );
+    this.addEventListener('camera-pick', ({ cameraId }) => {
+      this.#open.ahead(cameraId);
+      this.#route.push({ page: 'camera', id: cameraId });
+    });
     this.addEventListener('camera-menu', () => this.#later.load('camera_menu'));
     this.addEventListener('control-open', ({ cameraId, view }) =>
       this.#route.push({ page: view, id: cameraId }),

@@ -39,7 +39,7 @@ export class LivePage extends LitElement {
   /** Keeps what is on show for the list of cameras. */
   @property({ attribute: false }) keepLast: ((video: HTMLVideoElement) => void) | null = null;
   /** Starts a viewing. */
-  @property({ attribute: false }) openCamera: ((id: string) => LiveSession) | null = null;
+  @property({ attribute: false }) openCamera: ((id: string) => LiveSession | null) | null = null;
   @state() private isMuted = true;
   @state() private message = '';
   @query('lk-picture') private readonly picture!: PictureElement;

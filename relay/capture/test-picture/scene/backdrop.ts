@@ -5,9 +5,27 @@ import { createMask, type Mask, stamp } from './mask.ts';
 import { type Colour, mix, palette } from './palette.ts';
 
 const STARS = 90;
+/** The full size, a smaller one for a narrow path, and the low rendition. */
+const MAX_KEPT = 3;
 
-/** Everything that stands still: sky, stars, hills, a house with its light on, and the scale's digits. */
-export function paintBackdrop(layout: SceneLayout): Picture {
+/** What was painted before, by size: whoever opens the camera waits for its first picture, and this is a third of it. */
+const kept = new Map<string, Picture>();
+
+/**
+ * Everything that stands still: sky, stars, hills, a house with its light on, and the scale's digits. The same picture for the
+ * same size; nobody paints on it.
+ */
+export function backdropOf(layout: SceneLayout): Picture {
+  const size = `${layout.width}x${layout.height}`;
+  const backdrop = kept.get(size) ?? paintBackdrop(layout);
+  kept.delete(size);
+  kept.set(size, backdrop);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  return backdrop;
+}
+
+function paintBackdrop(layout: SceneLayout): Picture {
   const picture = createPicture(layout.width, layout.height);
   paintSky(picture, layout);
   paintStars(picture, layout);

@@ -2,7 +2,7 @@ import { CLOCK_CELL_COUNT, CLOCK_CELL_PX, clockStripRect, encodeClockStrip } fro
 import type { CaptureFormat } from '../../capture.ts';
 import type { Picture, Plane } from '../h264/picture.ts';
 import type { MacroblockPlan } from '../h264/picture-encoder.ts';
-import { paintBackdrop } from './backdrop.ts';
+import { backdropOf } from './backdrop.ts';
 import { createGlyphMask, type GlyphStyle } from './glyphs.ts';
 import { layOutScene, type SceneLayout } from './layout.ts';
 import { createMask, type Mask, stamp } from './mask.ts';
@@ -34,7 +34,7 @@ export class Scene {
 
   constructor(format: CaptureFormat, picture: Picture) {
     this.layout = layOutScene(format);
-    this.backdrop = paintBackdrop(this.layout);
+    this.backdrop = backdropOf(this.layout);
     this.#picture = picture;
     const { radius } = this.layout.lantern;
     this.#lantern = discMask(radius * 0.5);
