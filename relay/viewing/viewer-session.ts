@@ -1,10 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import {
-  type ControlMessage,
-  encodeControlMessage,
-  type PictureTrouble,
-  parseControlMessage,
-} from '#shared/control-message.ts';
+import type { ControlMessage, PictureTrouble } from '#shared/control-message.ts';
 import type { DownMessage } from '#shared/down-message.ts';
 import type { Scope } from '#shared/scope.ts';
 import { SNAPSHOT_CHANNEL } from '#shared/snapshot-message.ts';
@@ -17,6 +12,7 @@ import type { DataChannel } from '../webrtc/data-channel.ts';
 import type { PacketizedUnit } from '../webrtc/packetizer.ts';
 import type { Peer, PeerStatistics } from '../webrtc/peer.ts';
 import type { Broadcast, Viewer } from './broadcast.ts';
+import { ControlChannel } from './control-channel.ts';
 import { SessionMedia } from './session-media.ts';
 import {
   isOnStandby,
@@ -30,8 +26,6 @@ import {
 const CONNECT_LIMIT_MS = 30_000;
 /** How long a broken path is kept open for an ICE restart. */
 const INTERRUPTION_LIMIT_MS = 30_000;
-/** The page pings every two to three seconds; one that fell silent was closed or put to sleep. */
-const SILENCE_LIMIT_MS = 12_000;
 /** A list of cameras is looked at for less; who wants a picture after that waits for a connection as everybody did before. */
 const STANDBY_LIMIT_MS = 3 * 60_000;
 /** Through TURN it holds an allocation that somebody pays for. */
@@ -80,20 +74,18 @@ export interface SessionEnd {
 export class ViewerSession implements Viewer {
   readonly #options: ViewerSessionOptions;
   readonly #media: SessionMedia;
+  readonly #control: ControlChannel;
   #state: SessionState;
   #offer: SessionOffer | null = null;
-  #control: DataChannel | null = null;
   #snapshots: SnapshotChannel | null = null;
   /** Bits a second; 0 before the path is known. */
   #targetBps = 0;
   #leaveBroadcast: (() => void) | null = null;
   /** What keeps the picture away, as it is to be told. */
   #trouble: PictureTrouble | null = null;
-  #hasMisspoken = false;
   #hasWatched = false;
   #path: SessionEnd['path'] = null;
   #cancelLimit: () => void = () => undefined;
-  #cancelSilence: () => void = () => undefined;
 
   constructor(options: ViewerSessionOptions) {
     this.#options = options;
@@ -102,7 +94,12 @@ export class ViewerSession implements Viewer {
     this.#media = new SessionMedia({
       ...{ peer, sound: options.sound, may: options.may },
       onPicture: (isWanted) => this.#showPicture(isWanted),
-      tell: (message) => this.#tell(message),
+      tell: (message) => this.#control.tell(message),
+    });
+    this.#control = new ControlChannel({
+      ...{ clock: options.clock, log: options.log },
+      onMessage: (message) => this.#handleControl(message),
+      onSilence: () => this.#on({ type: 'timed-out' }),
     });
     peer.onCandidate((candidate) => this.#sendCandidate(candidate));
     peer.onStateChange((state) => {
@@ -181,7 +178,7 @@ export class ViewerSession implements Viewer {
 
   warn(trouble: PictureTrouble | null): void {
     this.#trouble = trouble;
-    this.#tell({ type: 'picture-state', trouble });
+    this.#control.tell({ type: 'picture-state', trouble });
   }
 
   fail(): void {
@@ -190,7 +187,7 @@ export class ViewerSession implements Viewer {
 
   /** Hands the phone an envelope, where it can be reached over the session. */
   deliver(envelope: string): void {
-    this.#tell({ type: 'envelope', envelope });
+    this.#control.tell({ type: 'envelope', envelope });
   }
 
   /** Looks again at what the grant allows beside watching. */
@@ -282,11 +279,11 @@ export class ViewerSession implements Viewer {
     const { peer, sid, log, onEnd } = this.#options;
     const path = peer.path ?? this.#path;
     this.#cancelLimit();
-    this.#cancelSilence();
+    this.#control.rest();
     this.#leave();
     this.#media.close();
     this.#snapshots?.close();
-    this.#tell({ type: 'bye', reason });
+    this.#control.tell({ type: 'bye', reason });
     if (this.#offer && reason !== 'left') {
       this.#send({ type: 'bye', body: { rq: this.#offer.hash, sid, reason } });
     }
@@ -300,15 +297,14 @@ export class ViewerSession implements Viewer {
       return;
     }
     // These two are all a page opens; more would only cost memory.
-    if (channel.label !== 'control' || this.#control) {
+    if (channel.label !== 'control' || this.#control.isOpen) {
       channel.close();
       return;
     }
-    this.#control = channel;
-    if (this.#trouble !== null) this.#tell({ type: 'picture-state', trouble: this.#trouble });
+    this.#control.adopt(channel);
+    if (this.#trouble !== null) this.#control.tell({ type: 'picture-state', trouble: this.#trouble });
     // Only now can it be told.
     if (this.#state.state === 'watching') this.#media.resume();
-    channel.onMessage((data) => this.#handleControl(data));
   }
 
   #serveSnapshots(channel: DataChannel): void {
@@ -323,38 +319,29 @@ export class ViewerSession implements Viewer {
     });
   }
 
-  #handleControl(data: unknown): void {
-    try {
-      const message = parseControlMessage(data);
-      if (message.type === 'ping') {
-        this.#tell({ type: 'pong', id: message.id });
-        this.#cancelSilence();
-        this.#cancelSilence = this.#options.clock.after(SILENCE_LIMIT_MS, () =>
-          this.#on({ type: 'timed-out' }),
-        );
-      }
-      if (message.type === 'bye') this.end('left');
-      if (message.type === 'play') this.#playOrRefuse();
-      if (message.type === 'media') this.#media.handle(message);
-      if (message.type === 'envelope') {
+  #handleControl(message: ControlMessage): void {
+    switch (message.type) {
+      case 'bye':
+        this.end('left');
+        break;
+      case 'play':
+        this.#playOrRefuse();
+        break;
+      case 'media':
+        this.#media.handle(message);
+        break;
+      case 'envelope':
         this.#options.onEnvelope(message.envelope, (envelope) => this.deliver(envelope));
-      }
-    } catch (error) {
-      // Once: whoever sends such things sends many.
-      if (!this.#hasMisspoken) this.#options.log.warn('control message dropped', { code: errorCode(error) });
-      this.#hasMisspoken = true;
+        break;
+      default: // What a camera says.
     }
   }
 
   #playOrRefuse(): void {
     const code = this.play();
     if (!code) return;
-    this.#tell({ type: 'refused', code });
+    this.#control.tell({ type: 'refused', code });
     this.end('left');
-  }
-
-  #tell(message: ControlMessage): void {
-    this.#control?.send(encodeControlMessage(message));
   }
 
   #sendCandidate(candidate: string): void {
