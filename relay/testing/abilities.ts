@@ -1,7 +1,10 @@
 import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture/capture-abilities.ts';
 
 /** A source that encodes for itself. */
-export const ENCODING: CaptureAbilities = { ...ENCODER_ABILITIES, description: 'A lens' };
+export const ENCODING: CaptureAbilities = {
+  ...ENCODER_ABILITIES,
+  ...{ description: 'A lens', canTurn: true, canTurnSideways: true },
+};
 
 /** A source whose picture comes encoded. */
 export const COPIED: CaptureAbilities = {

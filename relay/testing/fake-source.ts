@@ -1,8 +1,9 @@
 import type { AccessUnit, CaptureFormat, Rendition } from '../capture/capture.ts';
-import { type CaptureAbilities, ENCODER_ABILITIES } from '../capture/capture-abilities.ts';
+import type { CaptureAbilities } from '../capture/capture-abilities.ts';
 import type { PictureSettings } from '../capture/picture-settings.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
 import type { PictureListener, PictureSource } from '../viewing/broadcast.ts';
+import { ENCODING } from './abilities.ts';
 
 /** A picture that can be decoded on its own. */
 export const KEYFRAME: AccessUnit = {
@@ -14,7 +15,7 @@ export const KEYFRAME: AccessUnit = {
 
 /** A lens in the hands of a test. */
 export class FakeSource implements PictureSource {
-  abilities: CaptureAbilities = { ...ENCODER_ABILITIES, description: 'A lens', canTurn: true };
+  abilities: CaptureAbilities = ENCODING;
   fullFormat: CaptureFormat | null = null;
   picture: PictureSettings | null = null;
   listener: PictureListener | null = null;
