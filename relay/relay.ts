@@ -13,9 +13,7 @@ import { ChannelServer } from './channels/channel-server.ts';
 import { channelSpecs } from './channels/channel-specs.ts';
 import type { Config } from './config.ts';
 import { createRelayControl, type RelayControl } from './control/relay-control.ts';
-import { composeHealth } from './health/compose-health.ts';
-import { Examining } from './health/examining.ts';
-import { readMachineHealth } from './health/machine-health.ts';
+import { createControlFeatures } from './control-features.ts';
 import { Enforcement } from './lending/enforcement.ts';
 import { Lending } from './lending/lending.ts';
 import type { Presences } from './lending/list.ts';
@@ -26,10 +24,8 @@ import { Claiming, type PairingDisplay } from './pairing/claiming.ts';
 import { Confirmation } from './pairing/confirmation.ts';
 import { Redeeming } from './pairing/redeeming.ts';
 import { PRIVACY_FILE, PrivacySwitch } from './privacy/privacy-switch.ts';
-import { Switching } from './privacy/switching.ts';
 import { createRequestRouter } from './request-router.ts';
-import { Adjusting } from './settings/adjusting.ts';
-import { limitsOf, pictureOf, usualSettings } from './settings/capture-values.ts';
+import { limitsOf, usualSettings } from './settings/capture-values.ts';
 import { SETTINGS_FILE, SettingsStore } from './settings/settings-store.ts';
 import { Snapshots } from './snapshot/snapshots.ts';
 import { NO_DEVICES } from './sound/no-devices.ts';
@@ -108,17 +104,9 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   return {
     thumbprint: identity.thumbprint,
     control: createRelayControl({
-      ...{
-        access,
-        rendezvous,
-        clock,
-        time,
-        log,
-        privacy,
-        lightFault: () => light?.fault ?? null,
-        claiming: camera.claiming,
-        presences: camera.presences,
-      },
+      ...{ access, rendezvous, clock, time, log, privacy },
+      ...{ claiming: camera.claiming, presences: camera.presences },
+      lightFault: () => light?.fault ?? null,
       erase: async () => {
         await watchLog.close();
         await state.reset();
@@ -153,7 +141,6 @@ interface KeptParts {
 function assemble(parts: RelayParts, { identity, access, watchLog, privacy, settings }: KeptParts) {
   const { config, state, rendezvous, source, display, clock, time, log } = parts;
   const cameraThumbprint = identity.thumbprint;
-  const since = numericDateOf(clock);
   const moment = (): Moment => ({ now: numericDateOf(clock), isTrusted: time.isTrusted });
   const rootOfGrant = (gid: string) => {
     const grant = access.find(gid);
@@ -237,26 +224,11 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy, sett
     revision: () => enforcement.revision,
   });
   privacy.onChange(() => enforcement.reconsider());
-  const switching = new Switching({ ...{ privacy, moment, log }, access: () => access.state });
-  source.setPicture?.(pictureOf(settings.values));
-  settings.onChange(() => {
-    source.setPicture?.(pictureOf(settings.values));
-    viewing.setLimits(limitsOf(settings.values));
+  const features = createControlFeatures({
+    ...{ access, privacy, settings, source, viewing, moment, clock, log },
+    ...{ stateDirectory: state.path, rootOf: rootOfGrant },
   });
-  const adjusting = new Adjusting({
-    ...{ settings, clock, moment, log, rootOf: rootOfGrant },
-    access: () => access.state,
-    abilities: () => source.abilities ?? null,
-  });
-  const examining = new Examining({
-    ...{ moment, access: () => access.state },
-    look: async () =>
-      composeHealth(await readMachineHealth(state.path), {
-        ...{ viewing, since, atMs: clock.nowMs(), source: source.abilities?.description ?? null },
-        nameOf: (gid) => access.find(gid)?.name ?? null,
-      }),
-  });
-  const route = createRequestRouter({ redeeming, lending, switching, adjusting, examining, viewing });
+  const route = createRequestRouter({ redeeming, lending, viewing, ...features });
   return { channels, claiming, confirmation, enforcement, presences, viewing };
 }
 

@@ -35,6 +35,14 @@ describe('what can be chosen', () => {
     });
   });
 
+  it.each([
+    [{ canTurn: true, canTurnSideways: false }, [0, 180], true],
+    [{ canTurn: true, canTurnSideways: true }, [0, 90, 180, 270], true],
+    [{ canTurn: false, canTurnSideways: false }, [0], false],
+  ])('of a source that can turn its picture is as far as it can: %o', (can, rotations, mirror) => {
+    expect(offersOf({ ...ENCODING, ...can }, usual)).toMatchObject({ rotations, mirror });
+  });
+
   it('of a source that nobody knows is nothing either', () => {
     expect(offersOf(null, usual)).toMatchObject({ source: null, sizes: [], rotations: [0] });
   });
