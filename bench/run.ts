@@ -10,6 +10,7 @@ const EXIT_USAGE = 64;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'first-frame': async () => (await import('./first-frame.ts')).firstFrame,
   latency: async () => (await import('./latency.ts')).latency,
+  capture: async () => (await import('./capture.ts')).capture,
   lend: async () => (await import('./lend.ts')).lend,
   revoke: async () => (await import('./revoke.ts')).revoke,
   fairness: async () => (await import('./fairness.ts')).fairness,
