@@ -16,7 +16,8 @@ class Encoder:
         self.letter = letter
         self.on_picture = on_picture
         self.times = {}
-        self.is_timed = False
+        # Some encoders begin at another time than their pictures did.
+        self.shift = 0
 
     def attach(self, out, is_timed):
         """`is_timed`: whoever brings the pictures remembers when each was captured."""
@@ -51,6 +52,12 @@ class Encoder:
         while len(self.times) > MAX_TIMES:
             del self.times[next(iter(self.times))]
 
+    def recall(self, pts):
+        """When the picture was captured that leaves as `pts`; of those in the encoder the oldest leaves first."""
+        if pts - self.shift not in self.times and self.times:
+            self.shift = pts - next(iter(self.times))
+        return self.times.pop(pts - self.shift, None) or now_ms()
+
     def on_input(self, _pad, info):
         self.remember(info.get_buffer().pts, now_ms())
         return Gst.PadProbeReturn.OK
@@ -60,7 +67,6 @@ class Encoder:
         if sample is None:
             return Gst.FlowReturn.OK
         encoded = sample.get_buffer()
-        milliseconds = self.times.pop(encoded.pts, None) or now_ms()
         self.on_picture()
-        send_picture(self.letter, milliseconds, encoded.extract_dup(0, encoded.get_size()))
+        send_picture(self.letter, self.recall(encoded.pts), encoded.extract_dup(0, encoded.get_size()))
         return Gst.FlowReturn.OK
