@@ -150,6 +150,16 @@ describe('a connection made before the tap', () => {
     expect(bench.sender.offers.map((offer) => offer.standby)).toEqual([true, undefined]);
   });
 
+  test('that made way for another in the moment it was taken is no end: the viewing begins as usual', async () => {
+    await using bench = await createViewingBench();
+    const standby = await getReady(bench);
+    bench.sender.isDeaf = true;
+    const session = bench.open(undefined, standby);
+    for (const control of bench.sender.controls.values()) control.send('{"type":"bye","reason":"replaced"}');
+    await bench.until(is(session, 'live'));
+    expect(bench.sender.offers.map((offer) => offer.standby)).toEqual([true, undefined]);
+  });
+
   test('comes with the list to a camera within reach, and goes with it', async () => {
     await using bench = await createViewingBench();
     const camera = bench.reach(true);

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { ControlMessage } from '#shared/control-message.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
+import type { Farewell } from '#shared/verdicts.ts';
 import type { CameraLink } from './camera-link.ts';
 import { FrameWatch } from './frame-watch.ts';
 import { Signalling } from './signalling.ts';
@@ -47,6 +48,8 @@ export class ViewingAttempt {
   readonly #clock: Clock;
   #listener: AttemptListener;
   #isStandby: boolean;
+  /** Its picture was asked for, and has not been seen yet. */
+  #isJustTaken = false;
   /** Null while no frame is expected. */
   #watch: FrameWatch | null = null;
   #stream: MediaStream | null = null;
@@ -67,7 +70,7 @@ export class ViewingAttempt {
       onAnswer: (sdp) => this.#applyAnswer(sdp),
       onCandidate: (candidate) => this.#guard(peer.addCandidate(candidate)),
       onRefused: (code) => this.#listener.on({ type: 'refused', code }),
-      onBye: (reason) => this.#listener.on({ type: 'bye', reason }),
+      onBye: (reason) => this.#onBye(reason),
     });
     peer.listen({
       onConnectionState: (state) => this.#onConnectionState(state),
@@ -94,6 +97,7 @@ export class ViewingAttempt {
   play(listener: AttemptListener): void {
     this.#listener = listener;
     this.#isStandby = false;
+    this.#isJustTaken = true;
     this.#startWatch();
     if (this.#stream !== null) listener.onStream(this.#stream, false);
     if (this.#peer.play()) {
@@ -172,9 +176,15 @@ export class ViewingAttempt {
 
   #hear(message: ControlMessage): void {
     this.#stopExpecting();
-    if (message.type === 'bye' || message.type === 'refused' || message.type === 'picture-state')
-      this.#listener.on(message);
+    if (message.type === 'bye') this.#onBye(message.reason);
+    if (message.type === 'refused' || message.type === 'picture-state') this.#listener.on(message);
     if (message.type === 'envelope') this.#link.receive(message.envelope);
+  }
+
+  /** A connection that made way for another just as it was taken says nothing about the picture. */
+  #onBye(reason: Farewell): void {
+    const isCrossed = this.#isJustTaken && reason === 'replaced';
+    this.#listener.on(isCrossed ? { type: 'failed', blame: 'camera_offline' } : { type: 'bye', reason });
   }
 
   #showStream(stream: MediaStream): void {
@@ -184,6 +194,7 @@ export class ViewingAttempt {
 
   #onFrame(path: 'direct' | 'relayed'): void {
     this.#stopExpecting();
+    this.#isJustTaken = false;
     if (this.#stream !== null) this.#listener.onStream(this.#stream, true);
     this.#listener.on({ type: 'frame', path });
   }

@@ -151,8 +151,11 @@ export class DtlsAssociation {
 
   /** Of a peer that has proved itself, and whose Finished is yet to come. */
   #keepEarly(type: number, plain: Buffer): void {
-    const isKept = this.#state === 'proved' && type === ContentType.applicationData;
-    if (isKept && this.#early.length < MAX_EARLY_DATA) this.#early.push(plain);
+    if (this.#state !== 'proved') return;
+    if (type === ContentType.alert && isEnd(plain))
+      this.#end(new DtlsError('closed', 'closed by the peer before its Finished'));
+    const isKept = type === ContentType.applicationData && this.#early.length < MAX_EARLY_DATA;
+    if (isKept) this.#early.push(plain);
   }
 
   #receiveSecured(type: number, plain: Buffer): void {

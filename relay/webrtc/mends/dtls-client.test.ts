@@ -407,6 +407,14 @@ describe('the end of a session', () => {
     await expect(session.secured).resolves.toBe('closed');
   });
 
+  it('is believed from a peer that is proved, before its Finished too', async () => {
+    const session = setUp();
+    session.server.finish(prove(session));
+    session.client.receive(session.server.sealed(ContentType.alert, CLOSE_NOTIFY));
+    await expect(session.secured).resolves.toBe('closed');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('is believed from the peer, and records are taken once', () => {
     const session = setUp();
     shakeHands(session);
