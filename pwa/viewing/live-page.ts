@@ -18,7 +18,6 @@ import { IdleController } from './idle-controller.ts';
 import { LastPictureController } from './last-picture-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
 import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
-import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
 import { isCounted, timeLeft } from './terms-text.ts';
 import { ViewingController } from './viewing-controller.ts';
 import { WakeLockController } from './wake-lock-controller.ts';
@@ -243,6 +242,7 @@ export class LivePage extends LitElement {
 
   readonly #keepSnapshot = async (): Promise<void> => {
     this.#idle.wake();
+    const { keepPicture, nameSnapshot, takeSnapshot } = await import('./snapshot.ts');
     const picture = await takeSnapshot(this.picture.video);
     if (!picture) return;
     const outcome = await keepPicture(picture, nameSnapshot(this.name, new Date()));
