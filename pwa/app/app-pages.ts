@@ -78,7 +78,7 @@ function renderHome({ cameras, link, isInstallFirst, isInstallOffered, load }: A
   return html`<ios-install-page data-page tabindex="-1" .link=${link}></ios-install-page>`;
 }
 
-function renderLive({ cameras, claim, useCases, openCamera }: AppView, id: string) {
+function renderLive({ cameras, claim, openCamera }: AppView, id: string) {
   const isFresh = claim.state.type === 'claimed' && claim.state.cameraId === id;
   return html`<live-page
     data-page
@@ -87,7 +87,6 @@ function renderLive({ cameras, claim, useCases, openCamera }: AppView, id: strin
     .camera=${cameras?.find((each) => each.id === id) ?? null}
     .checkCode=${isFresh ? claim.checkCode : ''}
     .openCamera=${openCamera}
-    .keepLast=${(video: HTMLVideoElement) => useCases?.keepLastPicture(id, video)}
   ></live-page>`;
 }
 

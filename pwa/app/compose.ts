@@ -51,24 +51,14 @@ export function compose(): UseCases {
     if ((await loans.names()).length > 0) await (await loadDesk()).resume();
   };
   resumeLending().catch(report);
-  const summaries = () => list.summaries.value ?? [];
   const loadThumbnails = loadOnce(async () => {
     const { Thumbnails } = await import('../viewing/thumbnails.ts');
-    const thumbnails = new Thumbnails({
-      records: openRecordStore('thumbnails'),
-      shown: pictures,
-      clock,
-      report,
-    });
-    list.summaries.subscribe(() => thumbnails.follow(summaries()));
-    return thumbnails;
+    const records = openRecordStore('thumbnails');
+    return new Thumbnails({ records, cameras: list.summaries, shown: pictures, clock, report });
   });
-  const stopWaiting = list.summaries.subscribe((known) => {
-    if (known === null || known.length === 0) return;
+  const stopWaiting = list.summaries.subscribe(() => {
     stopWaiting();
-    loadThumbnails()
-      .then((each) => each.open(summaries()))
-      .catch(report);
+    loadThumbnails().catch(report);
   });
   const openControl = async (id: string) => {
     const { openCameraControl } = await import('../control/camera-control.ts');
@@ -95,11 +85,7 @@ export function compose(): UseCases {
     openLending: async (id) => (await loadDesk()).open(id),
     openControl,
     openThumbnails: loadThumbnails,
-    keepLastPicture(id, video) {
-      loadThumbnails()
-        .then((each) => each.keep(id, video, summaries))
-        .catch(report);
-    },
+    keepLastPicture: (id, video) => void loadThumbnails().then((each) => each.watch(id, video), report),
     switchCamera: async (id, isOff) => (await openControl(id)).switch(isOff),
     forgetCamera: (id) => list.forget(id),
     renameCamera: (id, name) => list.rename(id, name),

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Platform } from '../browser/platform.ts';
 import { CountdownController } from '../state/countdown-controller.ts';
 import { ObserveController } from '../state/observe-controller.ts';
+import { PictureElement } from '../ui/picture.ts';
 import '../ui/toast.ts';
 import type { CameraSummary } from '../viewing/camera.ts';
 import type { LendingOpenEvent } from '../viewing/camera-events.ts';
@@ -153,6 +154,12 @@ export class LatchkeyApp extends LitElement {
     this.addEventListener('camera-pick', ({ cameraId }) => {
       this.#open.ahead(cameraId);
       this.#route.push({ page: 'camera', id: cameraId });
+    });
+    this.addEventListener('picture-frame', (event) => {
+      const [picture] = event.composedPath();
+      const { value: route } = this.#route;
+      if (route.page === 'camera' && picture instanceof PictureElement)
+        this.useCases?.keepLastPicture(route.id, picture.video);
     });
     this.addEventListener('camera-menu', () => this.#later.load('camera_menu'));
     this.addEventListener('control-open', ({ cameraId, view }) =>

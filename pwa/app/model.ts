@@ -23,7 +23,7 @@ export interface UseCases {
   openControl(id: string): Promise<CameraControl>;
   /** The last pictures of cameras that this phone keeps. */
   openThumbnails(): Promise<KeptPictures>;
-  /** Keeps what a video shows as the last picture of its camera. */
+  /** Keeps what a video shows, as long as it shows anything, as the last picture of its camera. */
   keepLastPicture(id: string, video: HTMLVideoElement): void;
   /** Switches a camera off, so that nobody has a picture, or on again. @throws LendingError */
   switchCamera(id: string, isOff: boolean): Promise<void>;

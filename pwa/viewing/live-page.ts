@@ -15,7 +15,6 @@ import { CameraSwitchEvent } from './camera-change-events.ts';
 import { LendingOpenEvent } from './camera-events.ts';
 import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
-import { LastPictureController } from './last-picture-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
 import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
 import { isCounted, timeLeft } from './terms-text.ts';
@@ -35,8 +34,6 @@ export class LivePage extends LitElement {
   @property({ attribute: false }) camera: CameraSummary | null = null;
   /** The check code of a claim just made, until the user has compared it; empty for none. Its banner comes with the claim's code. */
   @property() checkCode = '';
-  /** Keeps what is on show for the list of cameras. */
-  @property({ attribute: false }) keepLast: ((video: HTMLVideoElement) => void) | null = null;
   /** Starts a viewing. */
   @property({ attribute: false }) openCamera: ((id: string) => LiveSession | null) | null = null;
   @state() private isMuted = true;
@@ -49,7 +46,6 @@ export class LivePage extends LitElement {
   readonly #messageTime = new CountdownController(this, () => {
     this.message = '';
   });
-  readonly #lastPicture = new LastPictureController(this, () => this.keepLast?.(this.picture.video));
   readonly #fullScreen = new FullScreenController(this);
   readonly #now = new NowController(this);
 
@@ -65,9 +61,7 @@ export class LivePage extends LitElement {
     // Switched on again while its words were read.
     if (changed.get('camera')?.off && !this.camera?.off && isPrivate(this.#viewing.state))
       this.#viewing.retry();
-    const isLive = this.#viewing.state.type === 'live';
-    this.#wakeLock.keep(isLive);
-    this.#lastPicture.follow(isLive);
+    this.#wakeLock.keep(this.#viewing.state.type === 'live');
     this.#now.countTo([this.camera?.terms.exp ?? null]);
     const { state: live } = this.#viewing;
     // Without it the picture is there all the same.

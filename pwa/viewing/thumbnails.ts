@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import { id, numericDate } from '#shared/message-fields.ts';
 import { hasScope } from '#shared/scope.ts';
-import type { Subject } from '../state/observable.ts';
+import type { Observable, Subject } from '../state/observable.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { CameraSummary, LastPicture } from './camera.ts';
 import { areKept, setKept } from './kept-pictures.ts';
@@ -10,6 +10,9 @@ import { areKept, setKept } from './kept-pictures.ts';
 /** Pixels: what a card of the list shows, on a sharp screen. */
 const WIDTH_PX = 320;
 const QUALITY = 0.6;
+/** Soon enough that a short look is kept. */
+const FIRST_MS = 1_500;
+const PERIOD_MS = 20_000;
 /** A picture of this size has 10 to 30 KB. */
 const MAX_BYTES = 200_000;
 
@@ -22,6 +25,7 @@ const schema = v.strictObject({
 
 export interface ThumbnailsOptions {
   readonly records: RecordStore;
+  readonly cameras: Observable<readonly CameraSummary[] | null>;
   /** What is shown of them, by `gid`. */
   readonly shown: Subject<ReadonlyMap<string, LastPicture>>;
   readonly clock: Clock;
@@ -35,10 +39,15 @@ export interface ThumbnailsOptions {
  */
 export class Thumbnails {
   readonly #options: ThumbnailsOptions;
+  readonly #timers = new WeakMap<HTMLVideoElement, ReturnType<typeof setTimeout>>();
   #turn: Promise<void> = Promise.resolve();
+  #isOpen = false;
 
+  /** Shows what is kept of the cameras that there are, and deletes what is kept of others, now and as they go. */
   constructor(options: ThumbnailsOptions) {
     this.#options = options;
+    options.cameras.subscribe(() => this.#follow());
+    this.#follow();
   }
 
   /** Whether they are kept at all; they are unless somebody said no. */
@@ -55,36 +64,58 @@ export class Thumbnails {
     });
   }
 
-  /** Shows what is kept of these cameras, and deletes what is kept of others. */
-  open(cameras: readonly CameraSummary[]): Promise<void> {
+  #open(): Promise<void> {
     return this.#inTurn(async () => {
       const { records } = this.#options;
       const isAny = areKept();
       for (const name of await records.names()) {
         const parsed = v.safeParse(schema, await records.read(name));
-        const isKept = isAny && parsed.success && parsed.output.gid === name && mayKeep(cameras, name);
+        const isKept = isAny && parsed.success && parsed.output.gid === name && this.#mayKeep(name);
         if (!isKept) await this.#remove(name);
         else this.#show(name, parsed.output);
       }
     });
   }
 
-  /** Deletes what is kept of cameras that are gone, or over. */
-  follow(cameras: readonly CameraSummary[]): void {
-    for (const gid of this.#options.shown.value.keys())
-      if (!mayKeep(cameras, gid)) this.#inTurn(() => this.#remove(gid)).catch(this.#options.report);
+  #follow(): void {
+    const { cameras, shown, report } = this.#options;
+    if (cameras.value === null) return;
+    if (!this.#isOpen) this.#open().catch(report);
+    this.#isOpen = true;
+    for (const gid of shown.value.keys())
+      if (!this.#mayKeep(gid)) this.#inTurn(() => this.#remove(gid)).catch(report);
   }
 
-  /** Keeps what a video shows; nothing where it shows nothing, or the camera is none of these. */
-  keep(gid: string, video: HTMLVideoElement, cameras: () => readonly CameraSummary[]): Promise<void> {
+  /** Keeps what a video shows of a camera now and then, for as long as it is on the page and shows anything. */
+  watch(gid: string, video: HTMLVideoElement): void {
+    this.#wait(gid, video, FIRST_MS);
+  }
+
+  #wait(gid: string, video: HTMLVideoElement, ms: number): void {
+    clearTimeout(this.#timers.get(video));
+    const next = () => {
+      if (!video.isConnected || video.srcObject === null) return;
+      this.keep(gid, video).catch(this.#options.report);
+      this.#wait(gid, video, PERIOD_MS);
+    };
+    this.#timers.set(video, setTimeout(next, ms));
+  }
+
+  /** Keeps what a video shows just now; nothing where it shows nothing, or none may be kept of that camera. */
+  keep(gid: string, video: HTMLVideoElement): Promise<void> {
     const canvas = areKept() ? draw(video) : null;
     return this.#inTurn(async () => {
       const jpeg = canvas && (await encode(canvas));
-      if (!jpeg || jpeg.size > MAX_BYTES || !mayKeep(cameras(), gid)) return;
+      if (!jpeg || jpeg.size > MAX_BYTES || !this.#mayKeep(gid)) return;
       const picture = { gid, at: numericDateOf(this.#options.clock), jpeg };
       await this.#options.records.write(gid, picture);
       this.#show(gid, picture);
     });
+  }
+
+  #mayKeep(gid: string): boolean {
+    const camera = this.#options.cameras.value?.find(({ id }) => id === gid);
+    return camera !== undefined && camera.ending === null && hasScope(camera.terms.scope, 'snapshot');
   }
 
   #show(gid: string, { at, jpeg }: v.InferOutput<typeof schema>): void {
@@ -110,11 +141,6 @@ export class Thumbnails {
     this.#turn = turn.catch(() => undefined); // Whoever asked for it is told.
     return turn;
   }
-}
-
-function mayKeep(cameras: readonly CameraSummary[], gid: string): boolean {
-  const camera = cameras.find(({ id }) => id === gid);
-  return camera !== undefined && camera.ending === null && hasScope(camera.terms.scope, 'snapshot');
 }
 
 /** At once, for the next frame may be the end. */
