@@ -23,4 +23,9 @@ export const SETTINGS_MUTATIONS: readonly MutationGroup[] = [
     tests: ['relay/health/examining.test.ts'],
     mutations: [['owners alone are told', "'owner', moment()", "'watch', moment()"]],
   },
+  {
+    file: 'relay/health/compose-health.ts',
+    tests: ['relay/health/compose-health.test.ts'],
+    mutations: [['health fits a message', 'return room >= 0;', 'return true;']],
+  },
 ];
