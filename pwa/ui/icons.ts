@@ -40,6 +40,7 @@ const drawings = {
   snapshot: svg`<path d="M4 8.5a2 2 0 0 1 2-2h1.7l1.3-2h6l1.3 2H18a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z" /><circle cx="12" cy="12.7" r="3.3" />`,
   fullScreen: svg`<path d="M9 4H4v5M15 4h5v5M20 15v5h-5M9 20H4v-5" />`,
   fullScreenOff: svg`<path d="M4 9h5V4M20 9h-5V4M15 20v-5h5M9 20v-5H4" />`,
+  settings: svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2" /><circle cx="9" cy="17" r="2" />`,
   retry: svg`<path d="M19.5 12a7.5 7.5 0 1 1-2.4-5.5M19.8 3.8v4.4h-4.4" />`,
   check: svg`<path d="m5 12.5 4.7 4.7L19 7.5" />`,
 } satisfies Record<string, SVGTemplateResult>;

@@ -19,7 +19,6 @@ const drawings = {
   addToHome: svg`<rect x="4" y="4" width="16" height="16" rx="4" /><path d="M12 8.5v7M8.5 12h7" />`,
   install: svg`<path d="M12 4v10.5M7.8 10.5 12 14.7l4.2-4.2M5 19.5h14" />`,
   copy: svg`<rect x="8.5" y="8.5" width="11" height="11" rx="2.5" /><path d="M15.5 5.8A2.5 2.5 0 0 0 13.2 4.5H7A2.5 2.5 0 0 0 4.5 7v6.2a2.5 2.5 0 0 0 1.3 2.3" />`,
-  settings: svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2" /><circle cx="9" cy="17" r="2" />`,
   pulse: svg`<path d="M3.5 12.5h4l2.5-6 4 11 2.5-5h4" />`,
   power: svg`<path d="M12 4v7.5M7.5 7.2a7 7 0 1 0 9 0" />`,
   rename: svg`<path d="M14.5 6 18 9.5 8.5 19H5v-3.5zM12.5 8l3.5 3.5" />`,

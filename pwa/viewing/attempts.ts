@@ -62,6 +62,11 @@ export class Attempts {
     this.#current?.suspect();
   }
 
+  /** As of the peer whose picture is shown. */
+  openSnapshots(): RTCDataChannel | null {
+    return this.#current?.openSnapshots() ?? null;
+  }
+
   /** Tells the camera that somebody still watches. */
   ping(): void {
     this.#current?.ping();

@@ -81,6 +81,8 @@ export interface LiveSession {
   readonly stream: Observable<MediaStream | null>;
   /** Begins again after the state `ended`; does nothing otherwise. */
   retry(): void;
+  /** The channel on which the camera hands over pictures to keep; `null` while there is no path. */
+  openSnapshots(): RTCDataChannel | null;
   /** Ends it and frees everything; idempotent. */
   close(): void;
 }

@@ -25,6 +25,10 @@ export class DeferredSession implements LiveSession {
     return this.#stream;
   }
 
+  openSnapshots(): RTCDataChannel | null {
+    return this.#session?.openSnapshots() ?? null;
+  }
+
   retry(): void {
     this.#session?.retry();
   }

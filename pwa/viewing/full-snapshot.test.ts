@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openTestPicture } from '../app/testing/test-picture.ts';
-import { type ChannelOpener, takeFullSnapshot } from './full-snapshot.ts';
+import { keepSnapshot, takeFullSnapshot } from './full-snapshot.ts';
 
 /** The camera's end of a data channel, which opens when a test says so. */
 class FakeChannel extends EventTarget {
@@ -23,19 +23,13 @@ class FakeChannel extends EventTarget {
 }
 
 let channel: FakeChannel;
-let opened: number;
-let opener: ChannelOpener;
+/** The same, as what is taken sees it. */
+let opener: RTCDataChannel;
 let video: HTMLVideoElement;
 
 beforeEach(async () => {
   channel = new FakeChannel();
-  opened = 0;
-  opener = {
-    openChannel: () => {
-      opened += 1;
-      return channel as unknown as RTCDataChannel; // What is used of one, and no more.
-    },
-  };
+  opener = channel as unknown as RTCDataChannel; // What is used of one, and no more.
   video = document.createElement('video');
   video.muted = true;
   video.srcObject = openTestPicture();
@@ -104,13 +98,12 @@ describe('a snapshot', () => {
     expect(channel.sent.at(-1)).toBe(`{"type":"got","bytes":${bytes.byteLength}}`);
   });
 
-  test('uses one channel a connection, again and again', async () => {
+  test('comes on the same channel again and again', async () => {
     for (const width of [400, 200]) {
       const taking = takeFullSnapshot(opener, video);
       send(await drawJpeg(width));
       expect(await widthOf((await taking)?.picture)).toBe(width);
     }
-    expect(opened).toBe(1);
   });
 
   test('waits until its channel is open', async () => {
@@ -163,5 +156,13 @@ describe('a snapshot', () => {
 
   test('is none where the screen shows nothing either', async () => {
     expect(await takeFullSnapshot(null, document.createElement('video'))).toBeNull();
+  });
+
+  test('is said to be what it is', async () => {
+    expect(await keepSnapshot('Kitchen', null, document.createElement('video'))).toContain('no picture');
+    expect(await keepSnapshot('Kitchen', null, video)).toContain('as the screen shows it');
+    const keeping = keepSnapshot('Kitchen', opener, video);
+    send(await drawJpeg(400));
+    expect(await keeping).toBe('Snapshot saved');
   });
 });

@@ -1,13 +1,6 @@
-import { SNAPSHOT_CHANNEL } from '#shared/snapshot-message.ts';
 import { decodeStill } from './decode-still.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
 import { receiveSnapshot, SnapshotError } from './snapshot-channel.ts';
-
-/** What opens data channels beside a picture. */
-export interface ChannelOpener {
-  /** Null where there is no connection any more. */
-  openChannel(label: string): RTCDataChannel | null;
-}
 
 /** A picture to keep. */
 export interface TakenSnapshot {
@@ -16,26 +9,34 @@ export interface TakenSnapshot {
   readonly isFull: boolean;
 }
 
-/** One for each connection: the camera serves no second. */
-const channels = new WeakMap<ChannelOpener, RTCDataChannel>();
+/** Takes a picture and hands it to whoever looks; what to say of it, empty where they thought better of it. */
+export async function keepSnapshot(
+  cameraName: string,
+  channel: RTCDataChannel | null,
+  video: HTMLVideoElement,
+): Promise<string> {
+  const taken = await takeFullSnapshot(channel, video);
+  if (taken === null) return 'There is no picture to keep';
+  const outcome = await keepPicture(taken.picture, nameSnapshot(cameraName, new Date()));
+  if (outcome === 'cancelled') return '';
+  return taken.isFull ? 'Snapshot saved' : 'Snapshot saved as the screen shows it';
+}
 
 /**
  * A picture from the camera in full quality, or, where it gives none that this browser can make use of, of the frame that
  * is on show; null where there is none of that either.
  */
 export async function takeFullSnapshot(
-  opener: ChannelOpener | null,
+  channel: RTCDataChannel | null,
   video: HTMLVideoElement,
 ): Promise<TakenSnapshot | null> {
-  const full = opener === null ? null : await fetchPicture(opener);
+  const full = channel === null ? null : await fetchPicture(channel);
   if (full !== null) return { picture: full, isFull: true };
   const shown = await takeSnapshot(video);
   return shown === null ? null : { picture: shown, isFull: false };
 }
 
-async function fetchPicture(opener: ChannelOpener): Promise<Blob | null> {
-  const channel = channelOf(opener);
-  if (channel === null) return null;
+async function fetchPicture(channel: RTCDataChannel): Promise<Blob | null> {
   try {
     const { header, bytes } = await receiveSnapshot(channel);
     return header.format === 'video/h264' ? await decodeStill(bytes) : await checkJpeg(bytes);
@@ -43,14 +44,6 @@ async function fetchPicture(opener: ChannelOpener): Promise<Blob | null> {
     if (error instanceof SnapshotError) return null;
     throw error;
   }
-}
-
-function channelOf(opener: ChannelOpener): RTCDataChannel | null {
-  const known = channels.get(opener);
-  if (known && known.readyState !== 'closed' && known.readyState !== 'closing') return known;
-  const opened = opener.openChannel(SNAPSHOT_CHANNEL);
-  if (opened !== null) channels.set(opener, opened);
-  return opened;
 }
 
 /** Null for what is none: it would be shared, and not open. */

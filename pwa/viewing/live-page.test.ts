@@ -5,7 +5,7 @@ import { openTestPicture } from '../app/testing/test-picture.ts';
 import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import type { CameraSummary, LiveEndCode, LiveState } from './camera.ts';
 import type { CameraSwitchEvent } from './camera-change-events.ts';
-import type { LendingOpenEvent } from './camera-events.ts';
+import type { ControlOpenEvent, LendingOpenEvent } from './camera-events.ts';
 import './live-page.ts';
 import type { LivePage } from './live-page.ts';
 import { canRetry, endAdvice, endHeading } from './live-text.ts';
@@ -87,6 +87,18 @@ describe('live page', () => {
     page.camera = buildCamera();
     await page.updateComplete;
     expect(session.retries).toBe(1);
+  });
+
+  test('leads whoever may control the camera to its settings, and nobody else', async () => {
+    const page = await show({ type: 'live', path: 'direct' });
+    page.camera = buildLentCamera({ scope: ['watch', 'control'] });
+    await page.updateComplete;
+    const opened = nextEvent<ControlOpenEvent>(page, 'control-open');
+    find(page, 'lk-icon-button[icon=settings]').click();
+    expect((await opened).view).toBe('settings');
+    page.camera = buildLentCamera();
+    await page.updateComplete;
+    expect(page.shadowRoot?.querySelector('[icon=settings]')).toBeNull();
   });
 
   test('offers a guest no switch', async () => {
@@ -238,7 +250,7 @@ describe('snapshot', () => {
     );
     const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue();
     find(page, 'lk-icon-button[icon=snapshot]').click();
-    await vi.waitFor(() => expect(wordsOf(find(page, '[role=status]'))).toBe('Snapshot saved'));
+    await vi.waitFor(() => expect(wordsOf(find(page, '[role=status]'))).toContain('Snapshot saved'));
     expect(clicked).toHaveBeenCalledOnce();
     await vi.waitFor(() => expect(wordsOf(find(page, '[role=status]'))).toMatch(/^Live/), { timeout: 4000 });
     clicked.mockRestore();

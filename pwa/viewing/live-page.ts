@@ -12,7 +12,7 @@ import type { PictureElement } from '../ui/picture.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import type { CameraSummary, LiveSession, LiveState } from './camera.ts';
 import { CameraSwitchEvent } from './camera-change-events.ts';
-import { LendingOpenEvent } from './camera-events.ts';
+import { ControlOpenEvent, LendingOpenEvent } from './camera-events.ts';
 import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
@@ -101,6 +101,16 @@ export class LivePage extends LitElement {
         <p class=${live.type} role="status"><i></i>${this.message || this.#stateWords(live)}</p>
       </div>
       ${live.type === 'ended' ? nothing : this.#renderTimeLeft()}
+      ${
+        this.#may('control')
+          ? html`<lk-icon-button
+              tone="glass"
+              icon="settings"
+              label="Settings"
+              @click=${() => this.dispatchEvent(new ControlOpenEvent(this.cameraId, 'settings'))}
+            ></lk-icon-button>`
+          : nothing
+      }
     </header>`;
   }
 
@@ -236,11 +246,9 @@ export class LivePage extends LitElement {
 
   readonly #keepSnapshot = async (): Promise<void> => {
     this.#idle.wake();
-    const { keepPicture, nameSnapshot, takeSnapshot } = await import('./snapshot.ts');
-    const picture = await takeSnapshot(this.picture.video);
-    if (!picture) return;
-    const outcome = await keepPicture(picture, nameSnapshot(this.name, new Date()));
-    this.message = outcome === 'cancelled' ? '' : 'Snapshot saved';
+    this.message = 'Taking the picture';
+    const { keepSnapshot } = await import('./full-snapshot.ts');
+    this.message = await keepSnapshot(this.name, this.#viewing.openSnapshots(), this.picture.video);
     this.#messageTime.start(messageMs);
     this.#idle.wake();
   };

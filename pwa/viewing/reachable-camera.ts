@@ -56,6 +56,7 @@ export class ReachableCamera {
     return {
       state: session.state,
       stream: session.stream,
+      openSnapshots: () => session.openSnapshots(),
       retry: () => session.retry(),
       close: () => {
         if (!isLeft) this.#kept.keep(session);

@@ -115,6 +115,11 @@ export class ViewingAttempt {
     this.#watch?.suspect();
   }
 
+  /** As of its peer. */
+  openSnapshots(): RTCDataChannel | null {
+    return this.#peer.openSnapshots();
+  }
+
   /** Tells the camera that somebody still watches. */
   ping(): void {
     this.#peer.ping();

@@ -44,6 +44,10 @@ export class ViewingController implements ReactiveController {
     this.#session?.retry();
   }
 
+  openSnapshots(): RTCDataChannel | null {
+    return this.#session?.openSnapshots() ?? null;
+  }
+
   #use(session: LiveSession | null): void {
     this.#session?.close();
     this.#session = session;

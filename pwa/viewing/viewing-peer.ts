@@ -34,6 +34,7 @@ export class ViewingPeer {
   readonly sid = randomBase64url(SESSION_ID_BYTES);
   readonly #connection: RTCPeerConnection;
   readonly #control: RTCDataChannel;
+  #snapshots: RTCDataChannel | null = null;
   #listener: PeerListener | null = null;
   #stream: MediaStream | null = null;
   #isOfferTaken = false;
@@ -122,6 +123,13 @@ export class ViewingPeer {
     const ends = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
     const isRelayed = ends.some((candidate) => candidate?.candidateType === 'relay');
     return { framesDecoded: inbound?.framesDecoded ?? 0, path: isRelayed ? 'relayed' : 'direct' };
+  }
+
+  /** The channel on which the camera hands over pictures to keep, opened when it is first wanted; null where there is no path. */
+  openSnapshots(): RTCDataChannel | null {
+    if (this.connectionState !== 'connected') return null;
+    this.#snapshots ??= this.#connection.createDataChannel('snapshot');
+    return this.#snapshots;
   }
 
   /** Tells the camera that somebody still watches. */

@@ -71,6 +71,10 @@ export class ViewingSession implements LiveSession {
     return this.#stream;
   }
 
+  openSnapshots(): RTCDataChannel | null {
+    return this.#attempts.openSnapshots();
+  }
+
   retry(): void {
     if (this.#isClosed || this.#state.type !== 'ended') return;
     this.#options.link.check();

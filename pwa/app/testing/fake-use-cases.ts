@@ -12,6 +12,10 @@ export class FakeLiveSession implements LiveSession {
   retries = 0;
   isClosed = false;
 
+  openSnapshots(): null {
+    return null;
+  }
+
   retry(): void {
     this.retries += 1;
     this.state.set({ type: 'connecting', step: 'rendezvous' });
