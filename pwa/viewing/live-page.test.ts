@@ -78,6 +78,7 @@ describe('live page', () => {
 
   test('of a camera that is switched off says until when, lets owners switch it on, and fetches the picture then', async () => {
     const page = await show({ type: 'ended', code: 'private' });
+    expect(wordsOf(page)).toContain('Try again');
     page.camera = buildCamera({ off: { until: 2_006_431_200 } });
     await page.updateComplete;
     expect(wordsOf(find(page, '[role=alert]'))).toMatch(/switched off Until \d+ \w+, \d\d:\d\d nobody/);

@@ -206,7 +206,8 @@ export class LivePage extends LitElement {
 
   #renderEndActions(code: Extract<LiveState, { type: 'ended' }>['code']) {
     const switchOn = () => this.dispatchEvent(new CameraSwitchEvent(this.cameraId, false));
-    const isOwnSwitch = code === 'private' && this.#may('owner');
+    // Where it was switched on meanwhile, there is nothing to switch.
+    const isOwnSwitch = code === 'private' && this.camera?.off != null && this.#may('owner');
     return html`<div class="end-actions">
       ${isOwnSwitch ? html`<lk-button variant="primary" @click=${switchOn}>Switch it on</lk-button>` : nothing}
       ${
