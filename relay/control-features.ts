@@ -1,3 +1,4 @@
+import type { CameraHealth } from '#shared/camera-health.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { AccessList } from './access/access-list.ts';
 import type { Moment } from './access/admission.ts';
@@ -29,10 +30,13 @@ export interface ControlFeaturesOptions {
   readonly log: Log;
 }
 
+/** What answers phones, and, for the command line, how the camera is doing. */
+export interface ControlFeatures extends Pick<Features, 'switching' | 'adjusting' | 'examining'> {
+  readonly look: () => Promise<CameraHealth>;
+}
+
 /** What phones may do with the camera itself: switch it, set it, ask how it is doing. Settings hold from now on. */
-export function createControlFeatures(
-  options: ControlFeaturesOptions,
-): Pick<Features, 'switching' | 'adjusting' | 'examining'> {
+export function createControlFeatures(options: ControlFeaturesOptions): ControlFeatures {
   const { privacy, settings, source, viewing, stateDirectory, rootOf, moment, clock, log } = options;
   const since = numericDateOf(clock);
   const access = () => options.access.state;
@@ -51,5 +55,6 @@ export function createControlFeatures(
     switching: new Switching({ privacy, access, moment, log }),
     adjusting: new Adjusting({ settings, abilities, access, rootOf, moment, clock, log }),
     examining: new Examining({ access, moment, look }),
+    look,
   };
 }

@@ -107,6 +107,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       ...{ access, rendezvous, clock, time, log, privacy },
       ...{ claiming: camera.claiming, presences: camera.presences },
       lightFault: () => light?.fault ?? null,
+      health: camera.look,
       erase: async () => {
         await watchLog.close();
         await state.reset();
@@ -224,12 +225,12 @@ function assemble(parts: RelayParts, { identity, access, watchLog, privacy, sett
     revision: () => enforcement.revision,
   });
   privacy.onChange(() => enforcement.reconsider());
-  const features = createControlFeatures({
+  const { look, ...features } = createControlFeatures({
     ...{ access, privacy, settings, source, viewing, moment, clock, log },
     ...{ stateDirectory: state.path, rootOf: rootOfGrant },
   });
   const route = createRequestRouter({ redeeming, lending, viewing, ...features });
-  return { channels, claiming, confirmation, enforcement, presences, viewing };
+  return { channels, claiming, confirmation, enforcement, presences, viewing, look };
 }
 
 /** WebRTC takes longer to load than all the rest, so it is loaded while the code is already on the display. */

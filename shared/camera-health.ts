@@ -14,8 +14,8 @@ const strains = v.pipe(v.array(v.picklist(STRAINS)), v.maxLength(STRAINS.length)
 /** Pictures and bytes so far: whoever asks twice knows how many a second. */
 const flow = { pictures: count, bytes: count };
 
-/** Null is what its machine does not say. */
-const health = v.strictObject({
+/** Schema of `CameraHealth`; null is what its machine does not say. */
+export const cameraHealth = v.strictObject({
   /** When the rest was read, by the camera's clock; milliseconds since the Unix epoch. */
   at_ms: count,
   version: text(64),
@@ -55,12 +55,12 @@ const health = v.strictObject({
 });
 
 /** How a camera is doing. */
-export type CameraHealth = Readonly<v.InferOutput<typeof health>>;
+export type CameraHealth = Readonly<v.InferOutput<typeof cameraHealth>>;
 
 /**
  * Reads what `examined` tells.
  * @throws ProtocolError `malformed`
  */
 export function parseCameraHealth(told: unknown): CameraHealth {
-  return parseFields(health, told);
+  return parseFields(cameraHealth, told);
 }

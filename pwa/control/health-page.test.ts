@@ -4,8 +4,8 @@ import { buildHealth, FakeControl } from '../app/testing/fake-control.ts';
 import { buildCamera } from '../app/testing/fake-use-cases.ts';
 import { mount, wordsOf } from '../ui/testing/mount.ts';
 import './health-page.ts';
+import { sourceRate, viewRate } from '#shared/health-rates.ts';
 import type { HealthPage } from './health-page.ts';
-import { sourceRate, viewRate } from './health-rates.ts';
 import { diskSentence, heatSentence, powerSentence, rateWords, summaryOf } from './health-text.ts';
 
 afterEach(() => vi.useRealTimers());

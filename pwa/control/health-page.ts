@@ -8,11 +8,11 @@ import { icon } from '../ui/icons.ts';
 import { pageStyles } from '../ui/page-styles.ts';
 import { baseStyles, textStyles } from '../ui/shared-styles.ts';
 import '../ui/top-bar.ts';
+import { sourceRate, viewRate } from '#shared/health-rates.ts';
 import type { CameraSummary } from '../viewing/camera.ts';
 import type { CameraControl } from './camera-control.ts';
 import { controlFailureSentence } from './control-text.ts';
 import { HealthController } from './health-controller.ts';
-import { sourceRate, viewRate } from './health-rates.ts';
 import {
   diskSentence,
   dropWords,

@@ -1,6 +1,6 @@
 import type { CameraHealth, Strain } from '#shared/camera-health.ts';
+import type { Rate } from '#shared/health-rates.ts';
 import { durationWords } from '../lending/moments.ts';
-import type { Rate } from './health-rates.ts';
 
 /** A Raspberry Pi slows down here. */
 const HOT_C = 80;

@@ -28,6 +28,8 @@ export function createControlHandler({ control, clock, onForgotten }: ControlHan
         return { outcome: await control.withdraw(request.id) } satisfies ControlAnswers['withdraw'];
       case 'privacy':
         return control.privacy(request.off);
+      case 'health':
+        return control.health();
       case 'forget':
         return forget(control, onForgotten);
       default:

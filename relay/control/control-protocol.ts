@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { cameraHealth } from '#shared/camera-health.ts';
 import { OFF_REASONS } from '#shared/camera-privacy.ts';
 import { id, numericDate, text } from '#shared/message-fields.ts';
 
@@ -24,6 +25,8 @@ const requests = {
   withdraw: v.strictObject({ type: v.literal('withdraw'), id }),
   /** Whether the camera is switched off; without `off` only asked. */
   privacy: v.strictObject({ type: v.literal('privacy'), off: v.optional(v.boolean()) }),
+  /** How it is doing: asked twice, how much flows. */
+  health: v.strictObject({ type: v.literal('health') }),
   /** Everything: owners, guests and the key. */
   forget: v.strictObject({ type: v.literal('forget') }),
 };
@@ -34,6 +37,7 @@ const request = v.variant('type', [
   requests.presences,
   requests.withdraw,
   requests.privacy,
+  requests.health,
   requests.forget,
 ]);
 
@@ -82,6 +86,7 @@ const answers = {
     until: v.nullable(numericDate),
     why: v.nullable(v.picklist(OFF_REASONS)),
   }),
+  health: cameraHealth,
   forget: v.strictObject({}),
 } satisfies Record<ControlRequest['type'], v.GenericSchema>;
 

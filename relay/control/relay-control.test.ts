@@ -129,6 +129,7 @@ describe('a camera that forgets', () => {
     const control = createRelayControl({
       privacy: unused,
       lightFault: () => null,
+      health: unused,
       access: new AccessList(testState(testOwner('anna')), () => Promise.reject(new TypeError('not kept'))),
       ...{ claiming: unused, presences: unused, rendezvous: unused, time: unused, clock },
       ...{ erase: async () => undefined, settled: () => away, log: createLog(() => undefined) },

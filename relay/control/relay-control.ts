@@ -1,3 +1,4 @@
+import type { CameraHealth } from '#shared/camera-health.ts';
 import { type Clock, numericDateOf } from '#shared/clock.ts';
 import type { Rendezvous, RendezvousState } from '#shared/rendezvous.ts';
 import type { AccessList } from '../access/access-list.ts';
@@ -37,6 +38,8 @@ export interface RelayControl {
   newCode(): Promise<Code>;
   /** Takes back a grant or an invite with all that descends from it. */
   withdraw(id: string): Promise<Withdrawal>;
+  /** How the camera is doing. */
+  health(): Promise<CameraHealth>;
   /** Switches the camera off or on, or only tells how it stands. */
   privacy(off?: boolean): Promise<ControlAnswers['privacy']>;
   /**
@@ -55,6 +58,7 @@ export interface RelayControlParts {
   readonly time: Pick<TrustedTime, 'reason' | 'isTrusted'>;
   readonly privacy: PrivacySwitch;
   readonly lightFault: () => string | null;
+  readonly health: () => Promise<CameraHealth>;
   /** Removes what is stored. */
   readonly erase: () => Promise<void>;
   /** Resolves when the broker has followed the latest change. */
@@ -65,8 +69,20 @@ export interface RelayControlParts {
 
 /** What the command line may ask of these parts. */
 export function createRelayControl(parts: RelayControlParts): RelayControl {
-  const { access, claiming, presences, privacy, lightFault, rendezvous, time, erase, settled, clock, log } =
-    parts;
+  const {
+    access,
+    claiming,
+    presences,
+    privacy,
+    lightFault,
+    health,
+    rendezvous,
+    time,
+    erase,
+    settled,
+    clock,
+    log,
+  } = parts;
   const now = () => numericDateOf(clock);
   return {
     get rendezvousState() {
@@ -96,6 +112,7 @@ export function createRelayControl(parts: RelayControlParts): RelayControl {
       log.info('taken back at the command line', { entry: shortThumbprint(id), outcome });
       return outcome;
     },
+    health,
     async privacy(off) {
       const moment = () => ({ now: now(), isTrusted: time.isTrusted });
       return switchPrivacy(privacy, off, moment);

@@ -23,6 +23,7 @@ import { checkLight } from './light-check.ts';
 import { checkMachine } from './machine-check.ts';
 import { checkNode } from './node-check.ts';
 import { checkPage } from './page-check.ts';
+import { checkPictures } from './pictures-check.ts';
 import { checkBroker } from './rendezvous-check.ts';
 import { checkRunning } from './running-check.ts';
 import { checkChosen } from './settings-check.ts';
@@ -50,6 +51,11 @@ export function checksFor(env: Readonly<Record<string, string | undefined>>, clo
     { subject: 'key and access', look: () => checkAccess(state) },
     { subject: 'who watched', look: () => checkWatchLog(state) },
     { subject: 'running camera', look: () => checkRunning(askStatus, VERSION) },
+    {
+      subject: 'pictures',
+      look: () =>
+        checkPictures(() => askRelay(directory, { type: 'health' }, { timeoutMs: STATUS_LIMIT_MS })),
+    },
     ...(config.config === null ? [] : checksBySettings(config.config, clock)),
   ];
 }

@@ -14,6 +14,11 @@ const ANSWERS: ControlAnswers = {
   presences: { phones: [] },
   withdraw: { outcome: 'done' },
   privacy: { outcome: 'done', off: false, until: null, why: null },
+  health: {
+    ...{ at_ms: 0, version: '0.0.0', since: 0, views: [] },
+    machine: { temperature: null, strains: null, load: 0, uptime: 0, disk_free: null },
+    picture: { source: null, pictures: 0, bytes: 0 },
+  },
   forget: {},
 };
 

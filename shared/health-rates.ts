@@ -1,4 +1,4 @@
-import type { CameraHealth } from '#shared/camera-health.ts';
+import type { CameraHealth } from './camera-health.ts';
 
 /** How many pictures and bits a second there were between two looks. */
 export interface Rate {
