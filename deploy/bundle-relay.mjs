@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './install.mjs';
+import { leaveOut } from './left-out.mjs';
 import { sourceTimeS } from './source-time.mjs';
 
 const target = join(root, 'dist', 'relay');
@@ -19,6 +20,7 @@ rmSync(target, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { latchkey: join(root, 'relay', 'main.ts') },
   platform: 'node',
+  plugins: [leaveOut],
   // Optional accelerators that `ws` looks for, and does without.
   external: ['bufferutil', 'utf-8-validate'],
   transform: {

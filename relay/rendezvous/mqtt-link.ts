@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type IClientOptions, MqttClient } from 'mqtt';
+import { writeToStream } from 'mqtt-packet';
 import type { RendezvousAddress } from '#shared/rendezvous.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
 import { DIAL_TIMEOUT_MS, KEEPALIVE_MS } from '#shared/rendezvous-limits.ts';
@@ -20,6 +21,8 @@ export class MqttLink implements Link {
    */
   constructor(address: RendezvousAddress, events: LinkEvents, ca?: string) {
     this.#events = events;
+    // Or it makes a buffer of every number of 16 bits beforehand: 7 MB.
+    writeToStream.cacheNumbers = false;
     this.#client = new MqttClient(() => openBrokerStream(new URL(address.url), ca), connectOptions(address));
     this.#client.on('connect', () => this.#unlessOver(() => events.onOpen()));
     this.#client.on('packetreceive', () => this.#unlessOver(() => events.onAlive()));

@@ -1,10 +1,7 @@
-import {
-  createSelfSignedCertificate,
-  HashAlgorithm,
-  NamedCurveAlgorithm,
-  RTCCertificate,
-  SignatureAlgorithm,
-} from './werift.ts';
+import { generateKeyPair, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
+import { encodeSelfSignedCertificate } from './self-signed-certificate.ts';
+import { HashAlgorithm, type RTCCertificate, RTCDtlsFingerprint, SignatureAlgorithm } from './werift.ts';
 
 /** The relay's end of every DTLS handshake: a P-256 key and a self-signed certificate, kept in memory only. */
 export interface DtlsCertificate {
@@ -12,19 +9,22 @@ export interface DtlsCertificate {
   readonly fingerprint: string;
 }
 
+const generateKey = promisify(generateKeyPair);
 const weriftCertificates = new WeakMap<DtlsCertificate, RTCCertificate>();
 
 /** Makes a fresh ECDSA P-256 certificate; one serves all peers of a process. */
 export async function createDtlsCertificate(): Promise<DtlsCertificate> {
-  const { keyPem, certPem, signatureHash } = await createSelfSignedCertificate(
-    { hash: HashAlgorithm.sha256_4, signature: SignatureAlgorithm.ecdsa_3 },
-    NamedCurveAlgorithm.secp256r1_23,
-  );
-  const inner = new RTCCertificate(keyPem, certPem, signatureHash);
-  const fingerprint = inner.getFingerprints()[0]?.value;
-  if (!fingerprint) throw new TypeError('werift gave a certificate without a fingerprint');
-  const certificate: DtlsCertificate = Object.freeze({ fingerprint });
-  weriftCertificates.set(certificate, inner);
+  const { publicKey, privateKey } = await generateKey('ec', { namedCurve: 'P-256' });
+  const x509 = new X509Certificate(encodeSelfSignedCertificate(privateKey));
+  const certificate: DtlsCertificate = Object.freeze({ fingerprint: x509.fingerprint256 });
+  // Not by werift's constructor, which has three libraries read what is known here.
+  weriftCertificates.set(certificate, {
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certPem: x509.toString(),
+    signatureHash: { hash: HashAlgorithm.sha256_4, signature: SignatureAlgorithm.ecdsa_3 },
+    getFingerprints: () => [new RTCDtlsFingerprint('sha-256', certificate.fingerprint)],
+  });
   return certificate;
 }
 
