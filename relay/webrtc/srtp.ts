@@ -159,19 +159,16 @@ function openRtcp(session: SessionKey, packet: Buffer, word: number): Buffer | n
   }
 }
 
-/** Sliding window over authenticated indices (RFC 3711 §3.3.2): whether one is new. */
+/** Sliding window over authenticated indices (RFC 3711 §3.3.2): whether one is new. Each of the newest has its own place. */
 export function createReplayWindow(): (index: number) => boolean {
+  // An SRTP index has 48 bits.
+  const seen = new Float64Array(REPLAY_WINDOW).fill(-1);
   let newest = -1;
-  let seen = 0n;
   return (index) => {
-    if (index > newest) {
-      seen = BigInt.asUintN(REPLAY_WINDOW, (seen << BigInt(Math.min(index - newest, REPLAY_WINDOW))) | 1n);
-      newest = index;
-      return true;
-    }
-    const bit = 1n << BigInt(newest - index);
-    if (newest - index >= REPLAY_WINDOW || (seen & bit) !== 0n) return false;
-    seen |= bit;
+    const place = index % REPLAY_WINDOW;
+    if (newest - index >= REPLAY_WINDOW || seen[place] === index) return false;
+    seen[place] = index;
+    newest = Math.max(newest, index);
     return true;
   };
 }
