@@ -16,7 +16,9 @@ export type Way =
   /** A path, but the handshake upon it stops in the middle. */
   | 'half-way'
   /** The answer is never taken up. */
-  | 'unanswered';
+  | 'unanswered'
+  /** A connection is made ready, and closed without a picture. */
+  | 'standby';
 
 /** The ways of a hundred visits, the slow ones first: while the others come and go their time runs out. */
 export const WAYS: readonly Way[] = [
@@ -25,8 +27,12 @@ export const WAYS: readonly Way[] = [
   ...repeat('unanswered', 10),
   ...repeat('bye', 20),
   ...repeat('left', 20),
-  ...repeat('closed', 25),
+  ...repeat('standby', 10),
+  ...repeat('closed', 15),
 ];
+
+/** Of these nothing is heard at their end. */
+const SILENT: readonly Way[] = ['vanished', 'half-way', 'unanswered'];
 
 /** However loaded the machine. */
 const LIMIT_MS = 30_000;
@@ -41,7 +47,7 @@ export async function visit(channel: PhoneChannel, way: Way): Promise<void> {
   try {
     await Promise.race([look(channel, viewer, way), outOfTime(way)]);
   } finally {
-    if (way !== 'closed' && way !== 'bye' && way !== 'left') silence();
+    if (SILENT.includes(way)) silence();
     await viewer.close();
   }
 }
@@ -51,7 +57,11 @@ async function look(channel: PhoneChannel, viewer: Viewer, way: Way): Promise<vo
   const picture = wholePicture(viewer);
   const sid = TestPhone.sessionId();
   const sdp = await viewer.offer();
-  const { hash } = await channel.send({ type: 'offer', body: { nonce: channel.nonce, sid, sdp } });
+  const standby = way === 'standby' ? { standby: true as const } : {};
+  const { hash } = await channel.send({
+    type: 'offer',
+    body: { nonce: channel.nonce, sid, sdp, ...standby },
+  });
   const answer = await channel.answerTo(hash);
   if (answer.type !== 'answer') throw new Error(`the camera answered ${JSON.stringify(answer)}`);
   if (way === 'unanswered') return;
@@ -60,7 +70,7 @@ async function look(channel: PhoneChannel, viewer: Viewer, way: Way): Promise<vo
     await handshakeBegun(viewer);
     return;
   }
-  await picture;
+  if (way !== 'standby') await picture;
   if (control.readyState !== 'open')
     await nextEvent(listenTo(control.stateChanged), (state) => state === 'open');
   if (way === 'vanished') control.send(encodeControlMessage({ type: 'ping', id: 1 }));
