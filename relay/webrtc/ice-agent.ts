@@ -163,7 +163,7 @@ export class IceAgent {
     const { protocol } = pair;
     const [host, port] = pair.remoteAddr;
     if (protocol instanceof StunProtocol) {
-      if (!protocol.transport.closed) socketOf(protocol).send(packet, 0, packet.length, port, host);
+      if (!protocol.transport.closed) socketOf(protocol).send(packet, port, host);
       return;
     }
     // A relay that refuses one packet is like a network that loses it.
