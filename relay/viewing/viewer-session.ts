@@ -13,6 +13,7 @@ import type { PacketizedUnit } from '../webrtc/packetizer.ts';
 import type { Peer, PeerStatistics } from '../webrtc/peer.ts';
 import type { Broadcast, Viewer } from './broadcast.ts';
 import { ControlChannel } from './control-channel.ts';
+import { OpeningGroup } from './opening-group.ts';
 import { SessionMedia } from './session-media.ts';
 import {
   isOnStandby,
@@ -81,6 +82,7 @@ export class ViewerSession implements Viewer {
   /** Bits a second; 0 before the path is known. */
   #targetBps = 0;
   #leaveBroadcast: (() => void) | null = null;
+  readonly #opening = new OpeningGroup();
   /** What keeps the picture away, as it is to be told. */
   #trouble: PictureTrouble | null = null;
   #hasWatched = false;
@@ -173,7 +175,8 @@ export class ViewerSession implements Viewer {
   }
 
   send(unit: PacketizedUnit): void {
-    this.#options.peer.sendAccessUnit(unit);
+    if (this.#state.state === 'watching') this.#options.peer.sendAccessUnit(unit);
+    else this.#opening.add(unit);
   }
 
   warn(trouble: PictureTrouble | null): void {
@@ -260,13 +263,22 @@ export class ViewerSession implements Viewer {
       this.#options.peer.restPicture();
     } else if (this.#state.state === 'watching') {
       this.#join();
-      this.#options.broadcast.requestKeyframe(this);
+      this.#begin();
     }
+  }
+
+  /** With what there is since the last keyframe, or else with a new one. */
+  #begin(): void {
+    const { peer, broadcast } = this.#options;
+    const opening = this.#opening.take();
+    for (const unit of opening) peer.sendAccessUnit(unit);
+    if (opening.length === 0) broadcast.requestKeyframe(this);
   }
 
   #leave(): void {
     this.#leaveBroadcast?.();
     this.#leaveBroadcast = null;
+    this.#opening.clear();
   }
 
   #pause(): void {

@@ -260,6 +260,19 @@ describe('a session', () => {
     expect(peers[0]?.units).toHaveLength(1);
   });
 
+  it('begins with what the camera has made meanwhile, and asks for no other keyframe', async () => {
+    await offer('anna');
+    for (const unit of [KEYFRAME, picture]) source.listener?.onAccessUnit(unit);
+    const [peer] = peers;
+    expect(peer?.units).toEqual([]);
+    peer?.become('connected');
+    expect(peer?.units.map(({ isKeyframe }) => isKeyframe)).toEqual([true, false]);
+    expect(source.keyframeRequests).toBe(0);
+    peer?.become('disconnected');
+    peer?.become('connected');
+    expect(source.keyframeRequests).toBe(1);
+  });
+
   it('is told of as silent when its phone is not heard', async () => {
     const anna = await watch('anna');
     anna.silence.emit();
