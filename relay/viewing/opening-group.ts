@@ -4,10 +4,15 @@ import { type PacketizedUnit, restamp } from '../webrtc/packetizer.ts';
 const STEP = 90;
 /** RTP timestamps there are; one before the first is the last. */
 const TIMESTAMPS = 2 ** 32;
+/**
+ * What builds on a keyframe may be so many times as large: about a third of a second. More would be old news on a narrow path, by
+ * the time that another keyframe could be there.
+ */
+const MAX_LATER = 2;
 
 /**
  * What a camera has made since its last keyframe while a viewer's path was being found. Sent at once when there is a path, it
- * spares the wait for another keyframe; where more has come after the keyframe than it has itself, another is the sooner seen.
+ * spares the wait for another keyframe, unless there is too much of it by now.
  */
 export class OpeningGroup {
   #units: PacketizedUnit[] = [];
@@ -21,7 +26,7 @@ export class OpeningGroup {
       this.#laterBytes = 0;
     } else if (this.#units.length > 0) {
       this.#laterBytes += sizeOf(unit);
-      if (this.#laterBytes > this.#keyframeBytes) this.clear();
+      if (this.#laterBytes > MAX_LATER * this.#keyframeBytes) this.clear();
       else this.#units.push(unit);
     }
   }
