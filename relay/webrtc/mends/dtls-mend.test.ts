@@ -122,6 +122,20 @@ describe('a mended transport', () => {
     expect(pair.dtls.dtls?.srtp.srtpProfile).toBe(7);
   });
 
+  it('passes on what comes in the same moment as Finished, as over TCP, when it can be answered', async () => {
+    await using pair = await LoopbackPair.create({ ...MENDED, role: 'client' });
+    holdUntilData(pair);
+    const states: string[] = [];
+    const { dataReceiver } = pair.dtls;
+    pair.dtls.dataReceiver = (data) => {
+      states.push(pair.dtls.state);
+      return dataReceiver(data);
+    };
+    await expect(pair.until('connected', 'failed')).resolves.toBe('connected');
+    await vi.waitFor(() => expect(states).toContain('connected'));
+    expect(states).not.toContain('connecting');
+  });
+
   it.each([
     ['shows the certificate of another', forgery(true, 'client')],
     ['sends a wrong Finished', wrongFinished(true, 'client')],
@@ -290,4 +304,18 @@ function withSecondFingerprint(sdp: string): string {
 
 function colons(bytes: Buffer): string {
   return (bytes.toString('hex').toUpperCase().match(/../g) ?? []).join(':');
+}
+
+/** Keeps what the phone sends under its keys until data is among it, and has it all arrive at once. */
+function holdUntilData({ dtls }: LoopbackPair): void {
+  const { onData } = dtls.iceTransport.connection;
+  const deliver = onData.execute;
+  const held: Buffer[] = [];
+  onData.execute = (datagram: Buffer) => {
+    const isUnderKeys = datagram.readUInt8(0) <= 63 && datagram.readUInt16BE(3) === 1;
+    if (!isUnderKeys) return deliver(datagram);
+    held.push(datagram);
+    if (datagram.readUInt8(0) === ContentType.applicationData)
+      for (const each of held.splice(0)) deliver(each);
+  };
 }

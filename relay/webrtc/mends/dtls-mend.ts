@@ -100,11 +100,17 @@ function createAssociation(inside: TransportInside, role: DtlsRole): DtlsAssocia
   const hooks: DtlsHooks = {
     // What cannot be sent is as lost on the way: it is sent again.
     send: (datagram) => void inside.iceTransport.connection.send(datagram).catch(() => null),
-    onData: (data) => inside.dataReceiver(data),
+    onData: (data) => receiveData(inside, data),
     onClose: () => inside.setState('closed'),
   };
   const identity = identityOf(inside);
   return role === 'server' ? new DtlsServer(identity, hooks) : new DtlsClient(identity, hooks);
+}
+
+/** Over TCP, data comes in the same moment as the Finished before it, when werift cannot answer yet. */
+function receiveData(inside: TransportInside, data: Buffer): void {
+  if (inside.state === 'connecting') setImmediate(() => inside.dataReceiver(data));
+  else inside.dataReceiver(data);
 }
 
 function identityOf({ localCertificate, remoteParameters, srtpProfiles }: TransportInside): DtlsIdentity {
