@@ -54,10 +54,10 @@ export class FakeSender {
     this.#candidates.set(sid, rq);
     const connection = this.#connections.get(sid) ?? this.#create(channel, sid);
     await connection.setRemoteDescription({ type: 'offer', sdp });
-    for (const transceiver of connection.getTransceivers()) {
-      transceiver.direction = 'sendonly';
-      await transceiver.sender.replaceTrack(standby ? null : this.#track);
-    }
+    // Sound and the phone's own picture have sections of their own, in which nothing comes.
+    const [picture] = connection.getTransceivers();
+    if (picture) picture.direction = 'sendonly';
+    await picture?.sender.replaceTrack(standby ? null : this.#track);
     // The second copy of an offer may find the session over.
     if (connection.signalingState === 'closed') return;
     await connection.setLocalDescription();
@@ -70,7 +70,8 @@ export class FakeSender {
   /** Stops or restarts the frames of every session; the paths stay. */
   async setPicture(isMoving: boolean): Promise<void> {
     for (const connection of this.#connections.values()) {
-      for (const sender of connection.getSenders()) await sender.replaceTrack(isMoving ? this.#track : null);
+      const [picture] = connection.getTransceivers();
+      await picture?.sender.replaceTrack(isMoving ? this.#track : null);
     }
   }
 
@@ -113,8 +114,8 @@ export class FakeSender {
       control.send(encodeControlMessage({ type: 'refused', code: this.playRefusal }));
       return;
     }
-    for (const sender of this.#connections.get(sid)?.getSenders() ?? [])
-      void sender.replaceTrack(this.#track);
+    const [picture] = this.#connections.get(sid)?.getTransceivers() ?? [];
+    void picture?.sender.replaceTrack(this.#track);
   }
 
   async #add(sid: string, candidate: string): Promise<void> {

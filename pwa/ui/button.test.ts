@@ -24,7 +24,7 @@ test.each([
   html`<lk-button variant="primary">Go</lk-button>`,
   html`<lk-button variant="quiet">Go</lk-button>`,
   html`<lk-icon-button label="Back" icon="back"></lk-icon-button>`,
-  html`<lk-icon-button label="Mute" icon="muted" tone="glass" caption></lk-icon-button>`,
+  html`<lk-icon-button label="Snapshot" icon="snapshot" tone="glass" caption></lk-icon-button>`,
 ])('every button is at least 48 px a side', async (template) => {
   const { width, height } = find(await mount(template), 'button').getBoundingClientRect();
   expect(Math.min(width, height)).toBeGreaterThanOrEqual(48);

@@ -35,8 +35,6 @@ const drawings = {
   plus: svg`<path d="M12 5v14M5 12h14" />`,
   key: svg`<circle cx="8" cy="8.5" r="4.5" /><path d="m11.3 11.8 8.2 8.2M16 16.5l2.5-2.5" />`,
   more: svg`<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="3.2" />`,
-  sound: svg`<path d="M4.5 9.5v5h3l4.5 4v-13l-4.5 4zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11" />`,
-  muted: svg`<path d="M4.5 9.5v5h3l4.5 4v-13l-4.5 4zM16 9.5l5 5M21 9.5l-5 5" />`,
   snapshot: svg`<path d="M4 8.5a2 2 0 0 1 2-2h1.7l1.3-2h6l1.3 2H18a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z" /><circle cx="12" cy="12.7" r="3.3" />`,
   fullScreen: svg`<path d="M9 4H4v5M15 4h5v5M20 15v5h-5M9 20H4v-5" />`,
   fullScreenOff: svg`<path d="M4 9h5V4M20 9h-5V4M15 20v-5h5M9 20v-5H4" />`,

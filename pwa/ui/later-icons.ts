@@ -23,6 +23,10 @@ const drawings = {
   power: svg`<path d="M12 4v7.5M7.5 7.2a7 7 0 1 0 9 0" />`,
   rename: svg`<path d="M14.5 6 18 9.5 8.5 19H5v-3.5zM12.5 8l3.5 3.5" />`,
   trash: svg`<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.3 10.5v5.5M13.7 10.5v5.5" />`,
+  sound: svg`<path d="M4.5 9.5v5h3l4.5 4v-13l-4.5 4zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11" />`,
+  microphone: svg`<rect x="9" y="3.5" width="6" height="10.5" rx="3" /><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v2.8M9 20.8h6" />`,
+  screen: svg`<rect x="3.5" y="5" width="17" height="11.5" rx="2" /><path d="M9 20h6M12 16.5V20" />`,
+  video: svg`<rect x="3" y="6.5" width="12" height="11" rx="2.5" /><path d="m15 11 5.5-3.5v9L15 13" />`,
 } satisfies Record<string, SVGTemplateResult>;
 
 addDrawings(drawings);

@@ -91,7 +91,7 @@ export class Attempts {
   #listenTo(attempt: () => ViewingAttempt): AttemptListener {
     return {
       on: (event) => this.#hear(attempt(), event),
-      onStream: (stream, isPlaying) => this.#listener.onStream(stream, isPlaying),
+      onStream: (port, isPlaying) => this.#listener.onStream(port, isPlaying),
       onUnanswered: () => this.#listener.onUnanswered(),
       onPause: () => this.#listener.onPause(),
       onStall: () => this.#listener.onStall(),

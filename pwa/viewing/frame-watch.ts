@@ -73,8 +73,13 @@ export class FrameWatch {
   async #look(): Promise<void> {
     const { clock, read, onFrame, onStall } = this.#options;
     const stallMs = this.#isSuspicious ? SUSPICIOUS_STALL_MS : this.#options.stallMs;
-    const { framesDecoded, path } = await read();
+    const { framesDecoded, path, isResting } = await read();
     if (this.#isStopped) return;
+    if (isResting) {
+      // None is expected; that the path is gone is noticed elsewhere.
+      this.#sinceMs = clock.nowMs();
+      return;
+    }
     const isNew = framesDecoded !== this.#frames;
     this.#frames = framesDecoded;
     const silenceMs = clock.nowMs() - this.#sinceMs;

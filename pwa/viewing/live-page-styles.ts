@@ -14,6 +14,9 @@ export const livePageStyles = css`
     position: absolute;
     inset: 0;
   }
+  lk-picture.resting {
+    visibility: hidden;
+  }
   .overlay {
     position: absolute;
     inset: 0;
@@ -139,16 +142,30 @@ export const livePageStyles = css`
   section p {
     color: var(--on-glass-quiet);
   }
+  .rest {
+    color: var(--on-glass-quiet);
+  }
+  /* Beside the strips and not in them: it stays when they go. */
+  sound-signs {
+    position: absolute;
+    inset-block-start: calc(var(--safe-top) + 4.75rem);
+    inset-inline-start: calc(var(--space-4) + var(--safe-left));
+    pointer-events: none;
+  }
   footer {
+    display: grid;
+    gap: var(--space-4);
+    padding: var(--space-7) calc(var(--space-4) + var(--safe-right)) calc(var(--space-4) + var(--safe-bottom))
+      calc(var(--space-4) + var(--safe-left));
+    background: linear-gradient(to top, var(--shade-strong), transparent);
+  }
+  footer div {
     display: grid;
     grid-auto-columns: minmax(0, 7rem);
     grid-auto-flow: column;
     justify-content: center;
     justify-items: center;
     align-items: start;
-    padding: var(--space-7) calc(var(--space-4) + var(--safe-right)) calc(var(--space-4) + var(--safe-bottom))
-      calc(var(--space-4) + var(--safe-left));
-    background: linear-gradient(to top, var(--shade-strong), transparent);
   }
   .end-actions {
     display: grid;
@@ -171,6 +188,8 @@ export const livePageStyles = css`
       padding: 0;
     }
     footer {
+      grid-auto-flow: column;
+      justify-content: center;
       padding-top: var(--space-2);
       padding-bottom: calc(var(--space-2) + var(--safe-bottom));
     }

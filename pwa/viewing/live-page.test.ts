@@ -2,6 +2,7 @@ import { html } from 'lit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildCamera, buildLentCamera, FakeLiveSession } from '../app/testing/fake-use-cases.ts';
 import { openTestPicture } from '../app/testing/test-picture.ts';
+import { FakePort } from '../testing/fake-port.ts';
 import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import type { CameraSummary, LiveEndCode, LiveState } from './camera.ts';
 import type { CameraSwitchEvent } from './camera-change-events.ts';
@@ -145,24 +146,37 @@ describe('live page', () => {
     expect(find(page, '.overlay').classList).not.toContain('quiet-time');
   });
 
-  test('has no sound to switch when the stream has none, and says so', async () => {
+  test('has nothing to switch of a camera that neither hears nor speaks', async () => {
+    session.media.set(new FakePort());
     const page = await show({ type: 'live', path: 'direct' }, openTestPicture());
-    const sound = find(page, 'footer lk-icon-button');
-    expect(sound.getAttribute('label')).toBe('No sound');
-    expect(sound.hasAttribute('disabled')).toBe(true);
+    expect(page.shadowRoot?.querySelectorAll('sound-toggles, sound-signs')).toHaveLength(0);
   });
 
-  test('starts muted, and one tap brings the sound', async () => {
-    const audio = new AudioContext();
-    const stream = audio.createMediaStreamDestination().stream;
-    const page = await show({ type: 'live', path: 'direct' }, stream);
+  test('has the switches once the camera says what there is, and is silent until one listens', async () => {
+    const port = new FakePort();
+    session.media.set(port);
+    const page = await show({ type: 'live', path: 'direct' }, port.stream);
+    port.say({ listen: 'off' });
+    const toggles = await vi.waitFor(() => find(page, 'sound-toggles'));
     const video = find<HTMLVideoElement>(find(page, 'lk-picture'), 'video');
     expect(video.muted).toBe(true);
-    find(page, 'footer lk-icon-button').click();
-    await page.updateComplete;
-    await (find(page, 'lk-picture') as LivePage).updateComplete;
-    expect(video.muted).toBe(false);
-    await audio.close();
+    await vi.waitFor(() => find(toggles, '[label=Speaker]').click());
+    port.say({ listen: 'on' });
+    await vi.waitFor(() => expect(video.muted).toBe(false));
+    expect(wordsOf(find(find(page, 'sound-signs'), '[role=status]'))).toBe('This camera’s microphone is on');
+    page.remove();
+    expect(port.said.at(-1)).toMatchObject({ picture: true, listen: false });
+  });
+
+  test('can do without the picture, and says so', async () => {
+    const port = new FakePort();
+    session.media.set(port);
+    const page = await show({ type: 'live', path: 'direct' }, port.stream);
+    port.say({ listen: 'off' });
+    const toggles = await vi.waitFor(() => find(page, 'sound-toggles'));
+    await vi.waitFor(() => find(toggles, '[label=Screen]').click());
+    await vi.waitFor(() => expect(wordsOf(find(page, '.rest'))).toBe('The screen is off. Only sound comes.'));
+    expect(port.said).toEqual([{ type: 'media', picture: false, listen: false, talk: false, show: false }]);
   });
 
   test('back is asked for by its button', async () => {

@@ -17,6 +17,7 @@ import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
 import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
+import { SoundController } from './sound-controller.ts';
 import { isCounted, timeLeft } from './terms-text.ts';
 import { ViewingController } from './viewing-controller.ts';
 import { WakeLockController } from './wake-lock-controller.ts';
@@ -36,7 +37,6 @@ export class LivePage extends LitElement {
   @property() checkCode = '';
   /** Starts a viewing. */
   @property({ attribute: false }) openCamera: ((id: string) => LiveSession | null) | null = null;
-  @state() private isMuted = true;
   @state() private message = '';
   @query('lk-picture') private readonly picture!: PictureElement;
 
@@ -46,6 +46,7 @@ export class LivePage extends LitElement {
   readonly #messageTime = new CountdownController(this, () => {
     this.message = '';
   });
+  readonly #sound = new SoundController(this, (words) => this.#say(words));
   readonly #fullScreen = new FullScreenController(this);
   readonly #now = new NowController(this);
 
@@ -61,6 +62,7 @@ export class LivePage extends LitElement {
     // Switched on again while its words were read.
     if (changed.get('camera')?.off && !this.camera?.off && isPrivate(this.#viewing.state))
       this.#viewing.retry();
+    this.#sound.follow(this.#viewing.media);
     this.#wakeLock.keep(this.#viewing.state.type === 'live');
     this.#now.countTo([this.camera?.terms.exp ?? null]);
     const { state: live } = this.#viewing;
@@ -75,21 +77,25 @@ export class LivePage extends LitElement {
 
   override render() {
     const { state: live, stream } = this.#viewing;
-    const isQuiet = live.type === 'live' && this.#idle.isIdle && this.checkCode === '';
+    const { view } = this.#sound;
+    const isQuiet =
+      live.type === 'live' && this.#idle.isIdle && this.checkCode === '' && view?.picture !== false;
     return html`<main>
       <lk-picture
         label="Live picture of ${this.name}"
         .stream=${live.type === 'ended' ? null : stream}
-        .muted=${this.isMuted}
+        .muted=${view?.listen !== 'on' && view?.listen !== 'waiting'}
         .fit=${this.#fullScreen.isFilled ? 'cover' : 'contain'}
         ?dim=${live.type !== 'live'}
+        class=${view?.picture === false ? 'resting' : ''}
         @click=${this.#handleTap}
       ></lk-picture>
       <div class=${isQuiet ? 'overlay quiet-time' : 'overlay'}>
         ${this.#renderTop(live)}
         <div class="middle">${this.#renderMiddle(live)}</div>
-        ${this.#renderControls(live, stream)}
+        ${this.#renderControls(live)}
       </div>
+      ${view && live.type !== 'ended' ? html`<sound-signs .view=${view}></sound-signs>` : nothing}
     </main>`;
   }
 
@@ -136,8 +142,9 @@ export class LivePage extends LitElement {
           .current=${connectingSteps.findIndex(({ step }) => step === live.step)}
         ></lk-steps>`;
       case 'live':
-        return this.checkCode
-          ? html`<lk-check-banner code=${this.checkCode}></lk-check-banner>`
+        if (this.checkCode) return html`<lk-check-banner code=${this.checkCode}></lk-check-banner>`;
+        return this.#sound.view?.picture === false
+          ? html`<p class="rest">The screen is off. Only sound comes.</p>`
           : this.#renderNote(live.path);
       case 'reconnecting':
         return nothing;
@@ -158,19 +165,18 @@ export class LivePage extends LitElement {
       : html`<local-network-note @local-network-ask=${() => this.#viewing.reopen()}></local-network-note>`;
   }
 
-  #renderControls(live: LiveState, stream: MediaStream | null) {
+  /** What is used all the time stands lowest, where the thumb is. */
+  #renderControls(live: LiveState) {
     if (live.type === 'ended') return this.#renderEndActions(live.code);
-    const hasSound = (stream?.getAudioTracks().length ?? 0) > 0;
-    const hasPicture = live.type === 'live';
+    const { view, desk } = this.#sound;
     return html`<footer>
-      <lk-icon-button
-        tone="glass"
-        caption
-        icon=${hasSound && !this.isMuted ? 'sound' : 'muted'}
-        label=${soundLabel(hasSound, this.isMuted)}
-        ?disabled=${!hasSound}
-        @click=${this.#toggleSound}
-      ></lk-icon-button>
+      <div>${this.#renderActions(live.type === 'live' && view?.picture !== false)}</div>
+      ${view ? html`<div><sound-toggles .desk=${desk} .view=${view}></sound-toggles></div>` : nothing}
+    </footer>`;
+  }
+
+  #renderActions(hasPicture: boolean) {
+    return html`
       ${
         this.#may('snapshot')
           ? html`<lk-icon-button
@@ -200,8 +206,7 @@ export class LivePage extends LitElement {
         icon=${this.#fullScreen.isOn ? 'fullScreenOff' : 'fullScreen'}
         label=${this.#fullScreenLabel}
         @click=${() => void this.#fullScreen.toggle()}
-      ></lk-icon-button>
-    </footer>`;
+      ></lk-icon-button>`;
   }
 
   #renderEndActions(code: Extract<LiveState, { type: 'ended' }>['code']) {
@@ -240,28 +245,22 @@ export class LivePage extends LitElement {
     else this.#idle.sleep();
   };
 
-  readonly #toggleSound = (): void => {
-    this.isMuted = !this.isMuted;
-    this.#idle.wake();
-  };
-
   readonly #keepSnapshot = async (): Promise<void> => {
     this.#idle.wake();
     this.message = 'Taking the picture';
     const { keepSnapshot } = await import('./full-snapshot.ts');
-    this.message = await keepSnapshot(this.name, this.#viewing.openSnapshots(), this.picture.video);
+    this.#say(await keepSnapshot(this.name, this.#viewing.openSnapshots(), this.picture.video));
+  };
+
+  #say(words: string): void {
+    this.message = words;
     this.#messageTime.start(messageMs);
     this.#idle.wake();
-  };
+  }
 }
 
 function isPrivate(live: LiveState): boolean {
   return live.type === 'ended' && live.code === 'private';
-}
-
-function soundLabel(hasSound: boolean, isMuted: boolean): string {
-  if (!hasSound) return 'No sound';
-  return isMuted ? 'Sound on' : 'Mute';
 }
 
 declare global {

@@ -38,6 +38,15 @@ describe('offer', () => {
     });
   });
 
+  test('is sent without what the camera does not read', () => {
+    const unread = ['a=msid:- x', 'a=ssrc:1 cname:x', 'a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid'];
+    const read = 'a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+    const sdp = ['v=0', 'm=video', read, 'm=audio', ...unread, read, ''];
+    expect(trimOffer(sdp.join('\r\n')).sdp.split('\r\n')).toEqual([
+      ...['v=0', 'm=video', read, 'm=audio', read, ''],
+    ]);
+  });
+
   test('leaves the candidates of a phone with many addresses to follow it', () => {
     const candidates = Array.from({ length: 8 }, (_, index) => srflx.replace('40000', `${40_000 + index}`));
     const { sdp, lateCandidates } = trimOffer(['v=0', ...candidates.map((line) => `a=${line}`)].join('\r\n'));

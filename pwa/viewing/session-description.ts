@@ -9,6 +9,10 @@ export interface TrimmedOffer {
   readonly lateCandidates: readonly string[];
 }
 
+/** What a camera does not read; of header extensions it knows these three. */
+const UNREAD =
+  /^a=(?:msid|ssrc|extmap-allow-mixed|rtcp:|rtcp-xr:|extmap:(?!.*(?:abs-send-time|playout-delay|transport-wide-cc)))/u;
+
 /**
  * The offer without what the camera does not use, so that it fits into one envelope with room to spare, and without
  * the `.local` names of this phone, which nobody else can resolve.
@@ -36,7 +40,7 @@ function isCandidateLine(line: string): boolean {
 
 function isWorthSending(line: string): boolean {
   if (isCandidateLine(line)) return isUsefulCandidate(line);
-  return !/^a=(?:msid-semantic|extmap-allow-mixed|rtcp:|rtcp-xr:)/u.test(line);
+  return !UNREAD.test(line);
 }
 
 /**

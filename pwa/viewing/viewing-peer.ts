@@ -1,7 +1,15 @@
-import { type ControlMessage, encodeControlMessage, parseControlMessage } from '#shared/control-message.ts';
+import {
+  type ControlMessage,
+  encodeControlMessage,
+  type MediaMessage,
+  type MediaStateMessage,
+  parseControlMessage,
+} from '#shared/control-message.ts';
 import { randomBase64url } from '#shared/crypto.ts';
 import type { IceServer } from '#shared/message-fields.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
+import { type Observable, Subject } from '../state/observable.ts';
+import type { MediaPort } from './camera.ts';
 import { checkAnswer, chooseCodecs, isUsefulCandidate, trimOffer } from './session-description.ts';
 
 /** Makes the browser's peer connection; a test may keep hold of it. */
@@ -10,7 +18,7 @@ export type CreateConnection = (configuration: RTCConfiguration) => RTCPeerConne
 /** What a peer tells whoever watches. */
 export interface PeerListener {
   onConnectionState(state: RTCPeerConnectionState): void;
-  onStream(stream: MediaStream): void;
+  onStream(): void;
   /** A candidate found after the offer was taken. */
   onCandidate(candidate: string): void;
   onControl(message: ControlMessage): void;
@@ -20,6 +28,8 @@ export interface PeerListener {
 export interface PeerReport {
   readonly framesDecoded: number;
   readonly path: 'direct' | 'relayed';
+  /** The camera was asked for no picture. */
+  readonly isResting: boolean;
 }
 
 const SESSION_ID_BYTES = 16;
@@ -28,15 +38,26 @@ const MAX_EARLY_CANDIDATES = 32;
 
 const PATH_STATES: readonly RTCIceConnectionState[] = ['connected', 'completed'];
 
-/** One peer connection that receives a picture: made before it is needed, and offered once. */
-export class ViewingPeer {
+/** What the phone's own picture may take, bits a second; the camera says so again, by what arrives there. */
+const MAX_OWN_VIDEO_BPS = 800_000;
+
+/**
+ * One peer connection that receives a picture: made before it is needed, and offered once. Sound and the phone's own
+ * picture have their places in it from the start, so that nothing is negotiated when they are switched on.
+ */
+export class ViewingPeer implements MediaPort {
   /** The session id of the protocol. */
   readonly sid = randomBase64url(SESSION_ID_BYTES);
   readonly #connection: RTCPeerConnection;
   readonly #control: RTCDataChannel;
   #snapshots: RTCDataChannel | null = null;
+  readonly stream = new MediaStream();
+  readonly sound: MediaStreamTrack;
+  readonly microphone: RTCRtpSender;
+  readonly camera: RTCRtpSender | null;
+  readonly #state = new Subject<MediaStateMessage | null>(null);
   #listener: PeerListener | null = null;
-  #stream: MediaStream | null = null;
+  #isResting = false;
   #isOfferTaken = false;
   /** Whether the two have ever found each other. */
   #hadPath = false;
@@ -51,6 +72,15 @@ export class ViewingPeer {
     const transceiver = this.#connection.addTransceiver('video', { direction: 'recvonly' });
     transceiver.setCodecPreferences(codecs);
     preferLowDelay(transceiver.receiver);
+    const audio = this.#connection.addTransceiver('audio', { direction: 'sendrecv' });
+    audio.setCodecPreferences(
+      (RTCRtpReceiver.getCapabilities('audio')?.codecs ?? []).filter(({ mimeType }) =>
+        /opus/iu.test(mimeType),
+      ),
+    );
+    this.sound = audio.receiver.track;
+    this.microphone = audio.sender;
+    this.camera = this.#offerCamera();
     this.#control = this.#connection.createDataChannel('control');
     this.#observe();
   }
@@ -58,7 +88,7 @@ export class ViewingPeer {
   /** Who is told from now on; what happened before is told at once where it still matters. */
   listen(listener: PeerListener): void {
     this.#listener = listener;
-    if (this.#stream !== null) listener.onStream(this.#stream);
+    if (this.stream.active) listener.onStream();
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -122,7 +152,8 @@ export class ViewingPeer {
     const pair = find(transport?.selectedCandidatePairId) ?? stats.find((entry) => entry.nominated === true);
     const ends = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
     const isRelayed = ends.some((candidate) => candidate?.candidateType === 'relay');
-    return { framesDecoded: inbound?.framesDecoded ?? 0, path: isRelayed ? 'relayed' : 'direct' };
+    const path = isRelayed ? 'relayed' : 'direct';
+    return { framesDecoded: inbound?.framesDecoded ?? 0, path, isResting: this.#isResting };
   }
 
   /** The channel on which the camera hands over pictures to keep, opened when it is first wanted; null where there is no path. */
@@ -143,6 +174,16 @@ export class ViewingPeer {
     return this.#send({ type: 'play' });
   }
 
+  get state(): Observable<MediaStateMessage | null> {
+    return this.#state;
+  }
+
+  send(message: MediaMessage): boolean {
+    const isSent = this.#send(message);
+    if (isSent) this.#isResting = !message.picture;
+    return isSent;
+  }
+
   /** Hands the camera an envelope; false where the control channel is not open. */
   sendEnvelope(envelope: string): boolean {
     return this.#send({ type: 'envelope', envelope });
@@ -153,6 +194,15 @@ export class ViewingPeer {
     this.#listener = null;
     this.#send({ type: 'bye', reason: 'left' });
     this.#connection.close();
+  }
+
+  #offerCamera(): RTCRtpSender | null {
+    const codecs = chooseCodecs(RTCRtpSender.getCapabilities('video')?.codecs ?? []);
+    if (codecs.length === 0) return null;
+    const sendEncodings = [{ maxBitrate: MAX_OWN_VIDEO_BPS }];
+    const transceiver = this.#connection.addTransceiver('video', { direction: 'sendonly', sendEncodings });
+    transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => !/rtx/iu.test(mimeType)));
+    return transceiver.sender;
   }
 
   #send(message: ControlMessage): boolean {
@@ -173,8 +223,10 @@ export class ViewingPeer {
       this.#listener?.onConnectionState(state);
     });
     connection.addEventListener('track', ({ track }) => {
-      this.#stream = new MediaStream([track]);
-      this.#listener?.onStream(this.#stream);
+      // Sound joins it when somebody listens: until then no browser waits for it.
+      if (track.kind !== 'video') return;
+      this.stream.addTrack(track);
+      this.#listener?.onStream();
     });
     connection.addEventListener('icecandidate', ({ candidate }) => {
       const line = candidate?.candidate ?? '';
@@ -188,6 +240,7 @@ export class ViewingPeer {
     try {
       const message = parseControlMessage(data);
       if (message.type === 'ping') this.#send({ type: 'pong', id: message.id });
+      else if (message.type === 'media-state') this.#state.set(message);
       else this.#listener?.onControl(message);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error; // A malformed message is dropped.

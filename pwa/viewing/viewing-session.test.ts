@@ -47,7 +47,7 @@ describe('viewing', () => {
       `offer: ${bench.sender.offers[0]?.sdp.length} characters, ${Math.max(...sizes)} bytes sealed`,
     );
     expect(bench.sender.offers[0]?.sdp).not.toMatch(/\.local/);
-    expect(bench.sender.offers[0]?.sdp.match(/^m=/gm)).toHaveLength(2);
+    expect(bench.sender.offers[0]?.sdp.match(/^m=/gm)).toHaveLength(4);
   });
 
   test('that begins before anything is known of the camera asks the servers that it then names', async () => {
