@@ -106,6 +106,7 @@ describe("the camera's speaker", () => {
     phone.want({});
     late?.(Buffer.from('late'));
     expect([devices.played, phone.peer.taken.size]).toEqual([[['speaker', 'hello']], 0]);
+    expect(phone.told).toEqual(['denied off off', 'denied on off', 'denied off off']);
     expect(devices.switched).toEqual(['speaker on', 'speaker off']);
   });
 

@@ -50,6 +50,8 @@ export class SessionMedia {
   readonly #stopWatching: () => void;
   #isActive = false;
   #isPictureWanted = true;
+  /** Half of what is asked for has been done: how things stand is told when all of it has. */
+  #isChanging = false;
   #told = NOTHING;
 
   constructor(options: SessionMediaOptions) {
@@ -79,13 +81,14 @@ export class SessionMedia {
   /** Takes what the phone wants. */
   handle(message: MediaMessage): void {
     this.#failed.clear();
+    this.#isChanging = true;
     for (const way of ways()) {
       if (message[way]) this.#wanted.add(way);
       else this.#drop(way);
     }
     // Told also where nothing has changed: it is the answer.
     this.#told = '';
-    if (this.#isActive) this.#apply();
+    this.#apply();
     if (message.picture === this.#isPictureWanted) return;
     this.#isPictureWanted = message.picture;
     this.#options.onPicture(message.picture);
@@ -105,11 +108,17 @@ export class SessionMedia {
   }
 
   #apply(): void {
+    this.#isChanging = true;
+    if (this.#isActive) this.#beginWanted();
+    this.#isChanging = false;
+    this.#tell();
+  }
+
+  #beginWanted(): void {
     for (const way of [...this.#wanted]) {
       if (this.#stateOf(way) === 'off') this.#begin(way);
       if (!this.#open.has(way)) this.#wanted.delete(way);
     }
-    this.#tell();
   }
 
   #begin(way: Way): void {
@@ -170,7 +179,7 @@ export class SessionMedia {
   }
 
   #tell(): void {
-    if (!this.#isActive) return;
+    if (!this.#isActive || this.#isChanging) return;
     const [listen, talk, show] = [this.#stateOf('listen'), this.#stateOf('talk'), this.#stateOf('show')];
     const text = `${listen} ${talk} ${show}`;
     if (text === this.#told) return;
