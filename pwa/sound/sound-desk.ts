@@ -1,6 +1,6 @@
 import type { MediaMessage, MediaState, MediaStateMessage } from '#shared/control-message.ts';
 import { type Observable, Subject } from '../state/observable.ts';
-import type { MediaPort } from '../viewing/camera.ts';
+import type { MediaPort } from '../viewing/media-port.ts';
 import { failureOf, type OpenOwnDevice, type OwnDevice, openOwnDevice } from './own-device.ts';
 import './sound-signs.ts';
 import './sound-toggles.ts';
@@ -8,11 +8,15 @@ import { type Closing, closingWords, ownFailureWords, type Way } from './sound-t
 
 /** How sound and pictures stand, as the page shows it. */
 export interface SoundView {
+  /** Where it is switched. */
+  readonly desk: SoundDesk;
   /** Whether the camera's picture is wanted. */
   readonly picture: boolean;
   readonly listen: WayView;
   readonly talk: WayView;
   readonly show: WayView;
+  /** Whether what the camera hears is to be played. */
+  readonly isAudible: boolean;
   /** The phone's own picture, while it is shown on the camera's screen. */
   readonly own: MediaStreamTrack | null;
 }
@@ -30,6 +34,8 @@ export interface SoundDeskOptions {
 
 const WAYS: readonly Way[] = ['listen', 'talk', 'show'];
 const OWN: Readonly<Record<'talk' | 'show', OwnDevice>> = { talk: 'microphone', show: 'camera' };
+/** What the phone's own picture may take, bits a second. */
+const MAX_OWN_VIDEO_BPS = 800_000;
 /** Who holds the button again at once, as in a conversation, shall not lose the first word to a device that opens. */
 const KEEP_MICROPHONE_MS = 5_000;
 
@@ -39,7 +45,7 @@ const KEEP_MICROPHONE_MS = 5_000;
  */
 export class SoundDesk {
   readonly #options: SoundDeskOptions;
-  readonly #view: Subject<SoundView>;
+  readonly #view: Subject<SoundView | null>;
   readonly #wanted = new Set<Way>();
   readonly #tracks = new Map<'talk' | 'show', MediaStreamTrack>();
   readonly #opening = new Set<Way>();
@@ -58,7 +64,8 @@ export class SoundDesk {
     this.#view = new Subject(this.#look());
   }
 
-  get view(): Observable<SoundView> {
+  /** Null while there is nothing to switch. */
+  get view(): Observable<SoundView | null> {
     return this.#view;
   }
 
@@ -144,10 +151,13 @@ export class SoundDesk {
   #feed(way: 'talk' | 'show'): void {
     const isOn = this.#wanted.has(way);
     const track = this.#tracks.get(way) ?? null;
-    const sender = way === 'talk' ? this.#port?.microphone : this.#port?.camera;
+    const sender = (way === 'talk' ? this.#port?.audio : this.#port?.ownVideo)?.sender;
     const flowing = isOn ? track : null;
     // A connection that was closed meanwhile takes no track, and needs none.
-    if (sender && sender.track !== flowing) sender.replaceTrack(flowing).catch(() => undefined);
+    if (sender && sender.track !== flowing) {
+      if (way === 'show') boundBitrate(sender);
+      sender.replaceTrack(flowing).catch(() => undefined);
+    }
     if (isOn || !track) {
       if (way === 'talk') this.#cancelKeeping();
       return;
@@ -170,7 +180,8 @@ export class SoundDesk {
     this.#tracks.delete(way);
   }
 
-  #join({ stream, sound }: MediaPort): void {
+  #join({ stream, audio }: MediaPort): void {
+    const sound = audio.receiver.track;
     if (this.#wanted.has('listen')) stream.addTrack(sound);
     else stream.removeTrack(sound);
   }
@@ -187,15 +198,17 @@ export class SoundDesk {
     return (this.#port?.state.value ?? this.#last)?.[way] ?? 'absent';
   }
 
-  #look(): SoundView {
+  #look(): SoundView | null {
     const [listen, talk, show] = [this.#viewOf('listen'), this.#viewOf('talk'), this.#viewOf('show')];
+    const hasAny = [listen, talk, show].some((way) => way !== 'hidden') || !this.#isPictureWanted;
     const own = show === 'on' ? (this.#tracks.get('show') ?? null) : null;
-    return { picture: this.#isPictureWanted, listen, talk, show, own };
+    const isAudible = this.#wanted.has('listen');
+    return hasAny ? { desk: this, picture: this.#isPictureWanted, listen, talk, show, isAudible, own } : null;
   }
 
   #viewOf(way: Way): WayView {
     const state = this.#stateOf(way);
-    const isPossible = way !== 'show' || this.#port?.camera !== null;
+    const isPossible = way !== 'show' || this.#port?.ownVideo !== null;
     if (state === 'absent' || state === 'denied' || !isPossible) return 'hidden';
     if (!this.#wanted.has(way)) return 'off';
     return state === 'on' && !this.#opening.has(way) ? 'on' : 'waiting';
@@ -204,6 +217,13 @@ export class SoundDesk {
 
 /** What a camera takes a phone to want that has said nothing. */
 const AT_FIRST: MediaMessage = { type: 'media', picture: true, listen: false, talk: false, show: false };
+
+/** The camera says so again, by what arrives there. */
+function boundBitrate(sender: RTCRtpSender): void {
+  const parameters = sender.getParameters();
+  for (const encoding of parameters.encodings) encoding.maxBitrate = MAX_OWN_VIDEO_BPS;
+  sender.setParameters(parameters).catch(() => undefined);
+}
 
 function isSame(one: MediaMessage, other: MediaMessage): boolean {
   return (

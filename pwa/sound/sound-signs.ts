@@ -11,12 +11,29 @@ export class SoundSignsElement extends LitElement {
   static override styles = [
     baseStyles,
     css`
+      /* Beside the page's two strips and not in them: it stays when they go. */
       :host {
+        position: absolute;
+        inset: calc(var(--safe-top) + 4.75rem) calc(var(--space-4) + var(--safe-right)) 0
+          calc(var(--space-4) + var(--safe-left));
+        display: grid;
+        align-content: start;
+        justify-items: start;
+        gap: var(--space-2);
+        pointer-events: none;
+      }
+      .rest {
+        position: absolute;
+        inset-block-start: 35%;
+        justify-self: center;
+        color: var(--on-glass-quiet);
+      }
+      [role="status"] {
         display: grid;
         justify-items: start;
         gap: var(--space-2);
       }
-      p {
+      [role="status"] p {
         display: flex;
         align-items: center;
         gap: var(--space-2);
@@ -37,7 +54,7 @@ export class SoundSignsElement extends LitElement {
       .its {
         color: var(--accent);
       }
-      p span:last-child {
+      [role="status"] span:last-child {
         color: var(--on-glass);
       }
       video {
@@ -61,6 +78,7 @@ export class SoundSignsElement extends LitElement {
         ${show === 'on' ? sign('own', 'video', 'You are on its screen') : nothing}
         ${listen === 'on' ? sign('its', 'sound', 'This camera’s microphone is on') : nothing}
       </div>
+      ${this.view?.picture === false ? html`<p class="rest">The screen is off. Only sound comes.</p>` : nothing}
       ${own ? html`<video muted autoplay playsinline aria-label="What its screen shows of you"></video>` : nothing}`;
   }
 

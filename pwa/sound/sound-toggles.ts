@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import '../ui/icon-button.ts';
 import '../ui/later-icons.ts';
 import { baseStyles } from '../ui/shared-styles.ts';
-import type { SoundDesk, SoundView, WayView } from './sound-desk.ts';
+import type { SoundView, WayView } from './sound-desk.ts';
 import { TalkPress } from './talk-press.ts';
 
 /** Four switches within reach of a thumb: the phone's microphone and the camera's, the camera's picture and the phone's. */
@@ -22,12 +22,11 @@ export class SoundTogglesElement extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) desk: SoundDesk | null = null;
   @property({ attribute: false }) view: SoundView | null = null;
 
   readonly #talk = new TalkPress({
     isOn: () => this.view?.talk === 'on' || this.view?.talk === 'waiting',
-    set: (isOn) => void this.desk?.set('talk', isOn),
+    set: (isOn) => void this.view?.desk.set('talk', isOn),
   });
 
   override render() {
@@ -37,7 +36,7 @@ export class SoundTogglesElement extends LitElement {
     return html`
       ${talk === 'hidden' ? nothing : this.#renderTalk(talk)}
       ${listen === 'hidden' ? nothing : this.#renderSwitch('sound', 'Speaker', listen, () => this.#flip('listen', listen))}
-      ${this.#renderSwitch('screen', 'Screen', picture ? 'on' : 'off', () => this.desk?.setPicture(!picture))}
+      ${this.#renderSwitch('screen', 'Screen', picture ? 'on' : 'off', () => this.view?.desk.setPicture(!picture))}
       ${show === 'hidden' ? nothing : this.#renderSwitch('video', 'Camera', show, () => this.#flip('show', show))}
     `;
   }
@@ -71,7 +70,7 @@ export class SoundTogglesElement extends LitElement {
   }
 
   #flip(way: 'listen' | 'show', state: WayView): void {
-    void this.desk?.set(way, state === 'off');
+    void this.view?.desk.set(way, state === 'off');
   }
 
   readonly #handleDown = (event: PointerEvent): void => {

@@ -1,10 +1,18 @@
 import type { MediaMessage, MediaStateMessage } from '#shared/control-message.ts';
 import { Subject } from '../state/observable.ts';
-import type { MediaPort } from '../viewing/camera.ts';
+import { type MediaPort, setMediaPort } from '../viewing/media-port.ts';
 
 /** A sender that keeps what it was given; a peer connection is not needed for it. */
 export class FakeSenderOf {
   track: MediaStreamTrack | null = null;
+
+  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
+    return { encodings: [] };
+  }
+
+  async setParameters(): Promise<void> {
+    // A sender without a connection has nothing to bound.
+  }
 
   async replaceTrack(track: MediaStreamTrack | null): Promise<void> {
     this.track = track;
@@ -17,16 +25,17 @@ export class FakePort implements MediaPort {
   readonly sound: MediaStreamTrack;
   readonly ownSound = new FakeSenderOf();
   readonly ownPicture = new FakeSenderOf();
-  readonly microphone: RTCRtpSender;
-  readonly camera: RTCRtpSender | null;
+  readonly audio: RTCRtpTransceiver;
+  readonly ownVideo: RTCRtpTransceiver | null;
   readonly state = new Subject<MediaStateMessage | null>(null);
   readonly said: MediaMessage[] = [];
   isOpen = true;
 
   constructor({ hasCamera = true }: { readonly hasCamera?: boolean } = {}) {
     this.sound = openTrack();
-    this.microphone = this.ownSound as unknown as RTCRtpSender;
-    this.camera = hasCamera ? (this.ownPicture as unknown as RTCRtpSender) : null;
+    this.audio = asTransceiver({ sender: this.ownSound, receiver: { track: this.sound } });
+    setMediaPort(this);
+    this.ownVideo = hasCamera ? asTransceiver({ sender: this.ownPicture }) : null;
   }
 
   send(message: MediaMessage): boolean {
@@ -38,6 +47,11 @@ export class FakePort implements MediaPort {
   say(state: Partial<MediaStateMessage>): void {
     this.state.set({ type: 'media-state', listen: 'absent', talk: 'absent', show: 'absent', ...state });
   }
+}
+
+/** Of a transceiver, what a desk uses. */
+function asTransceiver(parts: object): RTCRtpTransceiver {
+  return parts as RTCRtpTransceiver;
 }
 
 /** A track without a device: that of a connection that is never made. */

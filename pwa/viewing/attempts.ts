@@ -91,7 +91,7 @@ export class Attempts {
   #listenTo(attempt: () => ViewingAttempt): AttemptListener {
     return {
       on: (event) => this.#hear(attempt(), event),
-      onStream: (port, isPlaying) => this.#listener.onStream(port, isPlaying),
+      onStream: (stream, isPlaying) => this.#listener.onStream(stream, isPlaying),
       onUnanswered: () => this.#listener.onUnanswered(),
       onPause: () => this.#listener.onPause(),
       onStall: () => this.#listener.onStall(),

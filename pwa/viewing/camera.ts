@@ -1,4 +1,4 @@
-import type { MediaMessage, MediaStateMessage, PictureTrouble } from '#shared/control-message.ts';
+import type { PictureTrouble } from '#shared/control-message.ts';
 import type { Terms } from '#shared/terms.ts';
 import type { Ending } from '#shared/verdicts.ts';
 import type { Observable } from '../state/observable.ts';
@@ -74,29 +74,11 @@ export type LiveEndCode =
   | 'private'
   | 'unsupported';
 
-/** The way that sound, and the phone's own picture, take beside the camera's picture: there with each peer connection. */
-export interface MediaPort {
-  /** What is shown. */
-  readonly stream: MediaStream;
-  /** The camera's microphone, silent until it is asked for. */
-  readonly sound: MediaStreamTrack;
-  /** For the phone's own microphone. */
-  readonly microphone: RTCRtpSender;
-  /** For the phone's own camera; `null` where the browser encodes no H.264. */
-  readonly camera: RTCRtpSender | null;
-  /** What the camera has said last of how these stand; `null` from one that has none of them. */
-  readonly state: Observable<MediaStateMessage | null>;
-  /** Tells the camera what shall flow; false where that is not possible yet. */
-  send(message: MediaMessage): boolean;
-}
-
 /** One viewing of one camera. Whoever opened it closes it. */
 export interface LiveSession {
   readonly state: Observable<LiveState>;
   /** The picture (and sound, when there is any); `null` before the first track. */
   readonly stream: Observable<MediaStream | null>;
-  /** Of the connection whose picture is shown; `null` before there is one. */
-  readonly media: Observable<MediaPort | null>;
   /** Begins again after the state `ended`; does nothing otherwise. */
   retry(): void;
   /** The channel on which the camera hands over pictures to keep; `null` while there is no path. */

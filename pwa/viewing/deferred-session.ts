@@ -1,11 +1,10 @@
 import { type Observable, Subject } from '../state/observable.ts';
-import type { LiveSession, LiveState, MediaPort } from './camera.ts';
+import type { LiveSession, LiveState } from './camera.ts';
 
 /** A session that was asked for before its camera was known; `null` turns out to be none, and ends as `refused`. */
 export class DeferredSession implements LiveSession {
   readonly #state = new Subject<LiveState>({ type: 'connecting', step: 'rendezvous' });
   readonly #stream = new Subject<MediaStream | null>(null);
-  readonly #media = new Subject<MediaPort | null>(null);
   readonly #stops: (() => void)[] = [];
   #session: LiveSession | null = null;
   #isClosed = false;
@@ -30,10 +29,6 @@ export class DeferredSession implements LiveSession {
     return this.#session?.openSnapshots() ?? null;
   }
 
-  get media(): Observable<MediaPort | null> {
-    return this.#media;
-  }
-
   retry(): void {
     this.#session?.retry();
   }
@@ -43,7 +38,6 @@ export class DeferredSession implements LiveSession {
     for (const stop of this.#stops.splice(0)) stop();
     this.#session?.close();
     this.#stream.set(null);
-    this.#media.set(null);
   }
 
   #adopt(session: LiveSession | null): void {
@@ -54,11 +48,9 @@ export class DeferredSession implements LiveSession {
     }
     this.#state.set(session.state.value);
     this.#stream.set(session.stream.value);
-    this.#media.set(session.media.value);
     this.#stops.push(
       session.state.subscribe((state) => this.#state.set(state)),
       session.stream.subscribe((stream) => this.#stream.set(stream)),
-      session.media.subscribe((media) => this.#media.set(media)),
     );
   }
 }

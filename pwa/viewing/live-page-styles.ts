@@ -14,9 +14,6 @@ export const livePageStyles = css`
     position: absolute;
     inset: 0;
   }
-  lk-picture.resting {
-    visibility: hidden;
-  }
   .overlay {
     position: absolute;
     inset: 0;
@@ -141,16 +138,6 @@ export const livePageStyles = css`
   }
   section p {
     color: var(--on-glass-quiet);
-  }
-  .rest {
-    color: var(--on-glass-quiet);
-  }
-  /* Beside the strips and not in them: it stays when they go. */
-  sound-signs {
-    position: absolute;
-    inset-block-start: calc(var(--safe-top) + 4.75rem);
-    inset-inline-start: calc(var(--space-4) + var(--safe-left));
-    pointer-events: none;
   }
   footer {
     display: grid;

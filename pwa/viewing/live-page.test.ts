@@ -147,14 +147,12 @@ describe('live page', () => {
   });
 
   test('has nothing to switch of a camera that neither hears nor speaks', async () => {
-    session.media.set(new FakePort());
-    const page = await show({ type: 'live', path: 'direct' }, openTestPicture());
+    const page = await show({ type: 'live', path: 'direct' }, new FakePort().stream);
     expect(page.shadowRoot?.querySelectorAll('sound-toggles, sound-signs')).toHaveLength(0);
   });
 
   test('has the switches once the camera says what there is, and is silent until one listens', async () => {
     const port = new FakePort();
-    session.media.set(port);
     const page = await show({ type: 'live', path: 'direct' }, port.stream);
     port.say({ listen: 'off' });
     const toggles = await vi.waitFor(() => find(page, 'sound-toggles'));
@@ -170,12 +168,13 @@ describe('live page', () => {
 
   test('can do without the picture, and says so', async () => {
     const port = new FakePort();
-    session.media.set(port);
     const page = await show({ type: 'live', path: 'direct' }, port.stream);
     port.say({ listen: 'off' });
     const toggles = await vi.waitFor(() => find(page, 'sound-toggles'));
     await vi.waitFor(() => find(toggles, '[label=Screen]').click());
-    await vi.waitFor(() => expect(wordsOf(find(page, '.rest'))).toBe('The screen is off. Only sound comes.'));
+    await vi.waitFor(() =>
+      expect(wordsOf(find(find(page, 'sound-signs'), '.rest'))).toBe('The screen is off. Only sound comes.'),
+    );
     expect(port.said).toEqual([{ type: 'media', picture: false, listen: false, talk: false, show: false }]);
   });
 

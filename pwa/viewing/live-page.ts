@@ -17,6 +17,7 @@ import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
 import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
+import { mediaPortOf } from './media-port.ts';
 import { SoundController } from './sound-controller.ts';
 import { isCounted, timeLeft } from './terms-text.ts';
 import { ViewingController } from './viewing-controller.ts';
@@ -62,7 +63,7 @@ export class LivePage extends LitElement {
     // Switched on again while its words were read.
     if (changed.get('camera')?.off && !this.camera?.off && isPrivate(this.#viewing.state))
       this.#viewing.retry();
-    this.#sound.follow(this.#viewing.media);
+    this.#sound.follow(mediaPortOf(this.#viewing.stream));
     this.#wakeLock.keep(this.#viewing.state.type === 'live');
     this.#now.countTo([this.camera?.terms.exp ?? null]);
     const { state: live } = this.#viewing;
@@ -78,16 +79,16 @@ export class LivePage extends LitElement {
   override render() {
     const { state: live, stream } = this.#viewing;
     const { view } = this.#sound;
-    const isQuiet =
-      live.type === 'live' && this.#idle.isIdle && this.checkCode === '' && view?.picture !== false;
+    const isResting = view?.picture === false;
+    const isQuiet = live.type === 'live' && this.#idle.isIdle && this.checkCode === '' && !isResting;
     return html`<main>
       <lk-picture
         label="Live picture of ${this.name}"
         .stream=${live.type === 'ended' ? null : stream}
-        .muted=${view?.listen !== 'on' && view?.listen !== 'waiting'}
+        .muted=${!view?.isAudible}
         .fit=${this.#fullScreen.isFilled ? 'cover' : 'contain'}
         ?dim=${live.type !== 'live'}
-        class=${view?.picture === false ? 'resting' : ''}
+        ?hidden=${isResting}
         @click=${this.#handleTap}
       ></lk-picture>
       <div class=${isQuiet ? 'overlay quiet-time' : 'overlay'}>
@@ -142,9 +143,8 @@ export class LivePage extends LitElement {
           .current=${connectingSteps.findIndex(({ step }) => step === live.step)}
         ></lk-steps>`;
       case 'live':
-        if (this.checkCode) return html`<lk-check-banner code=${this.checkCode}></lk-check-banner>`;
-        return this.#sound.view?.picture === false
-          ? html`<p class="rest">The screen is off. Only sound comes.</p>`
+        return this.checkCode
+          ? html`<lk-check-banner code=${this.checkCode}></lk-check-banner>`
           : this.#renderNote(live.path);
       case 'reconnecting':
         return nothing;
@@ -168,10 +168,10 @@ export class LivePage extends LitElement {
   /** What is used all the time stands lowest, where the thumb is. */
   #renderControls(live: LiveState) {
     if (live.type === 'ended') return this.#renderEndActions(live.code);
-    const { view, desk } = this.#sound;
+    const { view } = this.#sound;
     return html`<footer>
       <div>${this.#renderActions(live.type === 'live' && view?.picture !== false)}</div>
-      ${view ? html`<div><sound-toggles .desk=${desk} .view=${view}></sound-toggles></div>` : nothing}
+      ${view ? html`<div><sound-toggles .view=${view}></sound-toggles></div>` : nothing}
     </footer>`;
   }
 

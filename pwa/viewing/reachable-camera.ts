@@ -57,7 +57,6 @@ export class ReachableCamera {
       state: session.state,
       stream: session.stream,
       openSnapshots: () => session.openSnapshots(),
-      media: session.media,
       retry: () => session.retry(),
       close: () => {
         if (!isLeft) this.#kept.keep(session);

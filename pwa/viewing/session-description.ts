@@ -10,8 +10,7 @@ export interface TrimmedOffer {
 }
 
 /** What a camera does not read; of header extensions it knows these three. */
-const UNREAD =
-  /^a=(?:msid|ssrc|extmap-allow-mixed|rtcp:|rtcp-xr:|extmap:(?!.*(?:abs-send-time|playout-delay|transport-wide-cc)))/u;
+const UNREAD = /^a=(?:msid|ssrc|extmap-|rtcp:|rtcp-xr:|extmap:(?!.*(?:abs-send|playout|transport-wide)))/u;
 
 /**
  * The offer without what the camera does not use, so that it fits into one envelope with room to spare, and without

@@ -2,7 +2,6 @@ import type { Clock } from '#shared/clock.ts';
 import type { ControlMessage } from '#shared/control-message.ts';
 import { RendezvousError } from '#shared/rendezvous-error.ts';
 import type { Farewell } from '#shared/verdicts.ts';
-import type { MediaPort } from './camera.ts';
 import type { CameraLink } from './camera-link.ts';
 import { FrameWatch } from './frame-watch.ts';
 import { Signalling } from './signalling.ts';
@@ -31,7 +30,7 @@ const PLAY_LIMIT_MS = 600;
 export interface AttemptListener {
   on(event: ViewingEvent): void;
   /** `isPlaying` once frames of it are decoded. */
-  onStream(port: MediaPort, isPlaying: boolean): void;
+  onStream(stream: MediaStream, isPlaying: boolean): void;
   /** Nobody has answered when the picture was asked for over a connection made before. */
   onUnanswered(): void;
   /** No new frame for half a second. */
@@ -53,7 +52,7 @@ export class ViewingAttempt {
   #isJustTaken = false;
   /** Null while no frame is expected. */
   #watch: FrameWatch | null = null;
-  #hasStream = false;
+  #stream: MediaStream | null = null;
   #isClosed = false;
   #isOffered = false;
   #stopOffering: () => void = () => undefined;
@@ -75,7 +74,7 @@ export class ViewingAttempt {
     });
     peer.listen({
       onConnectionState: (state) => this.#onConnectionState(state),
-      onStream: () => this.#showStream(),
+      onStream: (stream) => this.#showStream(stream),
       onCandidate: (candidate) => ignoreOffline(this.#signalling.sendCandidate(candidate)),
       onControl: (message) => this.#hear(message),
     });
@@ -100,7 +99,7 @@ export class ViewingAttempt {
     this.#isStandby = false;
     this.#isJustTaken = true;
     this.#startWatch();
-    if (this.#hasStream) listener.onStream(this.#peer, false);
+    if (this.#stream !== null) listener.onStream(this.#stream, false);
     if (this.#peer.play()) {
       listener.on({ type: 'connected' });
       this.#peer.ping();
@@ -193,15 +192,15 @@ export class ViewingAttempt {
     this.#listener.on(isCrossed ? { type: 'failed', blame: 'camera_offline' } : { type: 'bye', reason });
   }
 
-  #showStream(): void {
-    this.#hasStream = true;
-    this.#listener.onStream(this.#peer, false);
+  #showStream(stream: MediaStream): void {
+    this.#stream = stream;
+    this.#listener.onStream(stream, false);
   }
 
   #onFrame(path: 'direct' | 'relayed'): void {
     this.#stopExpecting();
     this.#isJustTaken = false;
-    if (this.#hasStream) this.#listener.onStream(this.#peer, true);
+    if (this.#stream !== null) this.#listener.onStream(this.#stream, true);
     this.#listener.on({ type: 'frame', path });
   }
 

@@ -1,13 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { ObserveController } from '../state/observe-controller.ts';
-import type { LiveSession, LiveState, MediaPort } from './camera.ts';
+import type { LiveSession, LiveState } from './camera.ts';
 
 /** Opens a session while its page is shown and closes it when the page is left. */
 export class ViewingController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #state: ObserveController<LiveState>;
   readonly #stream: ObserveController<MediaStream | null>;
-  readonly #media: ObserveController<MediaPort | null>;
   readonly #open: () => LiveSession | null;
   #session: LiveSession | null = null;
 
@@ -17,7 +16,6 @@ export class ViewingController implements ReactiveController {
     host.addController(this);
     this.#state = new ObserveController(host);
     this.#stream = new ObserveController(host);
-    this.#media = new ObserveController(host);
   }
 
   get state(): LiveState {
@@ -26,10 +24,6 @@ export class ViewingController implements ReactiveController {
 
   get stream(): MediaStream | null {
     return this.#stream.value;
-  }
-
-  get media(): MediaPort | null {
-    return this.#media.value;
   }
 
   hostConnected(): void {
@@ -59,6 +53,5 @@ export class ViewingController implements ReactiveController {
     this.#session = session;
     this.#state.observe(session?.state ?? null);
     this.#stream.observe(session?.stream ?? null);
-    this.#media.observe(session?.media ?? null);
   }
 }

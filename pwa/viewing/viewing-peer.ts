@@ -9,7 +9,7 @@ import { randomBase64url } from '#shared/crypto.ts';
 import type { IceServer } from '#shared/message-fields.ts';
 import { ProtocolError } from '#shared/protocol-error.ts';
 import { type Observable, Subject } from '../state/observable.ts';
-import type { MediaPort } from './camera.ts';
+import { type MediaPort, setMediaPort } from './media-port.ts';
 import { checkAnswer, chooseCodecs, isUsefulCandidate, trimOffer } from './session-description.ts';
 
 /** Makes the browser's peer connection; a test may keep hold of it. */
@@ -18,7 +18,7 @@ export type CreateConnection = (configuration: RTCConfiguration) => RTCPeerConne
 /** What a peer tells whoever watches. */
 export interface PeerListener {
   onConnectionState(state: RTCPeerConnectionState): void;
-  onStream(): void;
+  onStream(stream: MediaStream): void;
   /** A candidate found after the offer was taken. */
   onCandidate(candidate: string): void;
   onControl(message: ControlMessage): void;
@@ -38,9 +38,6 @@ const MAX_EARLY_CANDIDATES = 32;
 
 const PATH_STATES: readonly RTCIceConnectionState[] = ['connected', 'completed'];
 
-/** What the phone's own picture may take, bits a second; the camera says so again, by what arrives there. */
-const MAX_OWN_VIDEO_BPS = 800_000;
-
 /**
  * One peer connection that receives a picture: made before it is needed, and offered once. Sound and the phone's own
  * picture have their places in it from the start, so that nothing is negotiated when they are switched on.
@@ -52,9 +49,8 @@ export class ViewingPeer implements MediaPort {
   readonly #control: RTCDataChannel;
   #snapshots: RTCDataChannel | null = null;
   readonly stream = new MediaStream();
-  readonly sound: MediaStreamTrack;
-  readonly microphone: RTCRtpSender;
-  readonly camera: RTCRtpSender | null;
+  readonly audio: RTCRtpTransceiver;
+  readonly ownVideo: RTCRtpTransceiver | null;
   readonly #state = new Subject<MediaStateMessage | null>(null);
   #listener: PeerListener | null = null;
   #isResting = false;
@@ -66,21 +62,22 @@ export class ViewingPeer implements MediaPort {
 
   /** @throws DOMException `NotSupportedError` when this browser cannot play H.264 at all. */
   constructor(createConnection: CreateConnection) {
-    const codecs = chooseCodecs(RTCRtpReceiver.getCapabilities('video')?.codecs ?? []);
+    const codecs = chooseCodecs(codecsOf(RTCRtpReceiver, 'video'));
     if (codecs.length === 0) throw new DOMException('no H.264', 'NotSupportedError');
     this.#connection = createConnection({ bundlePolicy: 'max-bundle' });
     const transceiver = this.#connection.addTransceiver('video', { direction: 'recvonly' });
     transceiver.setCodecPreferences(codecs);
     preferLowDelay(transceiver.receiver);
-    const audio = this.#connection.addTransceiver('audio', { direction: 'sendrecv' });
-    audio.setCodecPreferences(
-      (RTCRtpReceiver.getCapabilities('audio')?.codecs ?? []).filter(({ mimeType }) =>
-        /opus/iu.test(mimeType),
-      ),
+    this.audio = this.#connection.addTransceiver('audio');
+    this.audio.setCodecPreferences(
+      codecsOf(RTCRtpReceiver, 'audio').filter(({ mimeType }) => /opus/iu.test(mimeType)),
     );
-    this.sound = audio.receiver.track;
-    this.microphone = audio.sender;
-    this.camera = this.#offerCamera();
+    const own = chooseCodecs(codecsOf(RTCRtpSender, 'video')).filter(
+      ({ mimeType }) => !/rtx/iu.test(mimeType),
+    );
+    this.ownVideo = own[0] ? this.#connection.addTransceiver('video', { direction: 'sendonly' }) : null;
+    this.ownVideo?.setCodecPreferences(own);
+    setMediaPort(this);
     this.#control = this.#connection.createDataChannel('control');
     this.#observe();
   }
@@ -88,7 +85,7 @@ export class ViewingPeer implements MediaPort {
   /** Who is told from now on; what happened before is told at once where it still matters. */
   listen(listener: PeerListener): void {
     this.#listener = listener;
-    if (this.stream.active) listener.onStream();
+    if (this.stream.active) listener.onStream(this.stream);
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -196,15 +193,6 @@ export class ViewingPeer implements MediaPort {
     this.#connection.close();
   }
 
-  #offerCamera(): RTCRtpSender | null {
-    const codecs = chooseCodecs(RTCRtpSender.getCapabilities('video')?.codecs ?? []);
-    if (codecs.length === 0) return null;
-    const sendEncodings = [{ maxBitrate: MAX_OWN_VIDEO_BPS }];
-    const transceiver = this.#connection.addTransceiver('video', { direction: 'sendonly', sendEncodings });
-    transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => !/rtx/iu.test(mimeType)));
-    return transceiver.sender;
-  }
-
   #send(message: ControlMessage): boolean {
     if (this.#control.readyState !== 'open') return false;
     this.#control.send(encodeControlMessage(message));
@@ -226,7 +214,7 @@ export class ViewingPeer implements MediaPort {
       // Sound joins it when somebody listens: until then no browser waits for it.
       if (track.kind !== 'video') return;
       this.stream.addTrack(track);
-      this.#listener?.onStream();
+      this.#listener?.onStream(this.stream);
     });
     connection.addEventListener('icecandidate', ({ candidate }) => {
       const line = candidate?.candidate ?? '';
@@ -259,6 +247,10 @@ interface StatsEntry {
   readonly localCandidateId?: string;
   readonly remoteCandidateId?: string;
   readonly candidateType?: string;
+}
+
+function codecsOf(end: typeof RTCRtpReceiver | typeof RTCRtpSender, kind: 'audio' | 'video'): RTCRtpCodec[] {
+  return end.getCapabilities(kind)?.codecs ?? [];
 }
 
 function toIceServer({ urls, username, credential }: IceServer): RTCIceServer {

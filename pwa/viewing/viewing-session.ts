@@ -1,7 +1,7 @@
 import { backoffMs } from '#shared/backoff.ts';
 import { type Observable, Subject } from '../state/observable.ts';
 import { Attempts, type AttemptsOptions } from './attempts.ts';
-import type { LiveSession, LiveState, MediaPort } from './camera.ts';
+import type { LiveSession, LiveState } from './camera.ts';
 import type { PageVisibility } from './page-visibility.ts';
 import {
   INITIAL,
@@ -32,7 +32,6 @@ export class ViewingSession implements LiveSession {
   readonly #options: ViewingSessionOptions;
   readonly #live = new Subject<LiveState>(toLiveState(INITIAL));
   readonly #stream = new Subject<MediaStream | null>(null);
-  readonly #media = new Subject<MediaPort | null>(null);
   readonly #stops: (() => void)[] = [];
   readonly #attempts: Attempts;
   #state: ViewingState = INITIAL;
@@ -44,7 +43,7 @@ export class ViewingSession implements LiveSession {
     this.#options = options;
     this.#attempts = new Attempts(options, {
       on: (event) => this.#on(event),
-      onStream: (port, isPlaying) => this.#showStream(port, isPlaying),
+      onStream: (stream, isPlaying) => this.#showStream(stream, isPlaying),
       onUnanswered: () => this.#try(() => this.#attempts.challenge()),
       // The broker may be out of reach as well: asked as soon as the picture hesitates, this is known when an offer is due.
       onPause: () => this.#probe(),
@@ -76,10 +75,6 @@ export class ViewingSession implements LiveSession {
     return this.#attempts.openSnapshots();
   }
 
-  get media(): Observable<MediaPort | null> {
-    return this.#media;
-  }
-
   retry(): void {
     if (this.#isClosed || this.#state.type !== 'ended') return;
     this.#options.link.check();
@@ -93,7 +88,6 @@ export class ViewingSession implements LiveSession {
     this.#cancelTimer();
     this.#attempts.end();
     this.#stream.set(null);
-    this.#media.set(null);
     this.#options.onClosed();
   }
 
@@ -212,9 +206,7 @@ export class ViewingSession implements LiveSession {
   }
 
   /** The last frame of the old stream stays until the new one has something to show. */
-  #showStream(port: MediaPort, isPlaying: boolean): void {
-    if (!isPlaying && this.#stream.value !== null) return;
-    this.#stream.set(port.stream);
-    this.#media.set(port);
+  #showStream(stream: MediaStream, isPlaying: boolean): void {
+    if (isPlaying || this.#stream.value === null) this.#stream.set(stream);
   }
 }

@@ -1,6 +1,6 @@
 import type { Claim, ClaimState } from '../../pairing/claim-state.ts';
 import { Subject } from '../../state/observable.ts';
-import type { CameraSummary, KeptPictures, LiveSession, LiveState, MediaPort } from '../../viewing/camera.ts';
+import type { CameraSummary, KeptPictures, LiveSession, LiveState } from '../../viewing/camera.ts';
 import type { UseCases } from '../model.ts';
 import { FakeControl } from './fake-control.ts';
 import { FakeLending } from './fake-lending.ts';
@@ -9,7 +9,6 @@ import { FakeLending } from './fake-lending.ts';
 export class FakeLiveSession implements LiveSession {
   readonly state = new Subject<LiveState>({ type: 'connecting', step: 'rendezvous' });
   readonly stream = new Subject<MediaStream | null>(null);
-  readonly media = new Subject<MediaPort | null>(null);
   retries = 0;
   isClosed = false;
 
