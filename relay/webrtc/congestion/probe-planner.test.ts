@@ -31,7 +31,7 @@ function plannedAt(seconds: number, conditions: Partial<ProbeConditions> = {}, f
 
 describe('probe planner', () => {
   it('makes a probe of the first picture', () => {
-    expect(planner.first(1_000_000)).toMatchObject({ rateBps: 8_000_000, isFilled: false });
+    expect(planner.first(1_000_000)).toMatchObject({ rateBps: 12_000_000, isFilled: false });
   });
 
   it('looks more and more seldom while nothing comes of it', () => {

@@ -23,7 +23,7 @@ const MAX_SPAN_US = 80_000;
 /** The first picture, which is a probe, is no measure then: another is made soon. */
 const SPOILT_FROM_US = 10_000;
 /** The first picture is sent so many times as fast as the first target, and as long as it may last: it is a probe at no cost. */
-const FIRST_FACTOR = 8;
+const FIRST_FACTOR = 12;
 const FIRST_SPAN_US = 40_000;
 const STEP = 2;
 /** Beyond a capacity that is known, and that may be all there is. */
