@@ -1,15 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MediaMessage, MediaStateMessage } from '#shared/control-message.ts';
 import { hasScope, type Scope } from '#shared/scope.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import type { Sound } from '../sound/sound.ts';
 import { FakePeer } from '../testing/fake-peer.ts';
 import { buildSound, FakeDevices, SOUND } from '../testing/fake-sound.ts';
 import { SessionMedia } from './session-media.ts';
 
+let clock: FakeClock;
 let devices: FakeDevices;
 let sound: Sound;
 
 beforeEach(() => {
+  clock = new FakeClock();
   devices = new FakeDevices();
   sound = buildSound(devices);
 });
@@ -23,7 +26,7 @@ function open(...rights: Scope[]) {
     pictures: [] as boolean[],
   };
   const media = new SessionMedia({
-    ...{ peer: phone.peer, sound },
+    ...{ peer: phone.peer, sound, clock },
     may: (right) => hasScope(phone.rights, right),
     onPicture: (isWanted) => phone.pictures.push(isWanted),
     tell: ({ listen, talk, show }: MediaStateMessage) => phone.told.push(`${listen} ${talk} ${show}`),
@@ -74,6 +77,25 @@ describe("the camera's microphone", () => {
       'off denied denied',
     ]);
     expect(devices.on.size).toBe(0);
+  });
+
+  it('is opened so often by one phone, and then once in three seconds', () => {
+    const guest = open('watch', 'listen');
+    const toggle = () => {
+      guest.want({ listen: true });
+      guest.want({});
+    };
+    for (let time = 0; time < 1_000; time++) toggle();
+    expect(devices.switched.length).toBeLessThanOrEqual(22);
+    guest.want({ listen: true });
+    expect(guest.state()).toBe('failed denied denied');
+    const before = devices.switched.length;
+    clock.advance(6_000);
+    for (let time = 0; time < 1_000; time++) toggle();
+    expect(devices.switched.length).toBeLessThanOrEqual(before + 6);
+    clock.advance(3_000);
+    guest.want({ listen: true });
+    expect(guest.state()).toBe('on denied denied');
   });
 
   it('that fails is told of, and tried again when it is asked for again', () => {

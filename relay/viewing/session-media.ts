@@ -1,5 +1,7 @@
+import type { Clock } from '#shared/clock.ts';
 import type { MediaMessage, MediaState, MediaStateMessage } from '#shared/control-message.ts';
 import type { Scope } from '#shared/scope.ts';
+import { TokenBucket } from '#shared/token-bucket.ts';
 import type { Hold, Sound } from '../sound/sound.ts';
 import type { PlayingPart, SoundPart } from '../sound/sound-devices.ts';
 import type { Peer } from '../webrtc/peer.ts';
@@ -14,6 +16,7 @@ export interface SessionMediaOptions {
   /** Shows the phone the camera's picture, or ceases to. */
   readonly onPicture: (isWanted: boolean) => void;
   readonly tell: (message: MediaStateMessage) => void;
+  readonly clock: Clock;
 }
 
 /** What of these a phone can switch, beside the picture. */
@@ -29,6 +32,9 @@ const WAYS: Readonly<Record<Way, WayNeeds>> = {
   talk: { part: 'speaker', right: 'talk' },
   show: { part: 'screen', right: 'talk' },
 };
+
+/** Beginnings at once, as of somebody who tries all switches, and a second: each opens a device, and may start a program. */
+const BEGINNINGS = { burst: 10, perSecond: 1 / 3 } as const;
 
 /** What a phone takes for granted until it is told otherwise. */
 const NOTHING = 'absent absent absent';
@@ -47,6 +53,7 @@ export class SessionMedia {
   /** What the phone has asked for and not lost. */
   readonly #wanted = new Set<Way>();
   readonly #failed = new Set<Way>();
+  readonly #beginnings: TokenBucket;
   readonly #stopWatching: () => void;
   #isActive = false;
   #isPictureWanted = true;
@@ -56,6 +63,7 @@ export class SessionMedia {
 
   constructor(options: SessionMediaOptions) {
     this.#options = options;
+    this.#beginnings = new TokenBucket(BEGINNINGS.perSecond, BEGINNINGS.burst, options.clock.nowMs());
     this.#stopWatching = options.sound.onChange(() => this.#tell());
   }
 
@@ -123,8 +131,19 @@ export class SessionMedia {
 
   #begin(way: Way): void {
     const { part } = WAYS[way];
+    if (!this.#mayBegin()) {
+      this.#failed.add(way);
+      return;
+    }
     const stop = part === 'microphone' ? this.#listen() : this.#play(way, part);
     if (stop) this.#open.set(way, stop);
+  }
+
+  #mayBegin(): boolean {
+    const nowMs = this.#options.clock.nowMs();
+    if (this.#beginnings.take(0, nowMs) > 0) return false;
+    this.#beginnings.take(1, nowMs);
+    return true;
   }
 
   #listen(): () => void {

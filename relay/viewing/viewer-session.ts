@@ -94,7 +94,7 @@ export class ViewerSession implements Viewer {
     const { peer, broadcast, purpose } = options;
     this.#state = { state: 'answering', purpose };
     this.#media = new SessionMedia({
-      ...{ peer, sound: options.sound, may: options.may },
+      ...{ peer, sound: options.sound, may: options.may, clock: options.clock },
       onPicture: (isWanted) => this.#showPicture(isWanted),
       tell: (message) => this.#control.tell(message),
     });

@@ -123,6 +123,38 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
     ],
   },
   {
+    file: 'relay/viewing/session-media.ts',
+    tests: ['relay/viewing/session-media.test.ts'],
+    mutations: [
+      ['the right counts', "if (!may(right)) return 'denied';", ''],
+      [
+        'the right counts while it goes on',
+        'for (const way of [...this.#open.keys()]) if (!this.#options.may(WAYS[way].right)) this.#drop(way);',
+        '',
+      ],
+      [
+        'nothing is heard before somebody watches',
+        'if (this.#isActive) this.#beginWanted();',
+        'this.#beginWanted();',
+      ],
+      ['devices are opened so often', 'if (!this.#mayBegin()) {', 'if (false) {'],
+    ],
+  },
+  {
+    file: 'relay/webrtc/srtp-receiver.ts',
+    tests: ['relay/webrtc/srtp-receiver.test.ts'],
+    mutations: [
+      ['a packet counts once', 'if (!stream.isFresh(index)) return null;', ''],
+      ['streams are few', 'if (!known && streams.size >= MAX_STREAMS) return null;', ''],
+      ['the header is sealed too', '  decipher.setAAD(packet.subarray(0, header.bytes));\n', ''],
+    ],
+  },
+  {
+    file: 'relay/webrtc/viewer-media.ts',
+    tests: ['relay/webrtc/viewer-media.test.ts'],
+    mutations: [['a flood is dropped', 'taking.bucket.take(1, nowMs) > 0', 'false']],
+  },
+  {
     file: 'relay/viewing/session-state.ts',
     tests: ['relay/viewing/session-state.test.ts'],
     mutations: [
