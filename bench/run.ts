@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   flood: async () => (await import('./flood.ts')).flood,
   link: async () => (await import('./link.ts')).link,
   'link-virtual': async () => (await import('./link-virtual.ts')).linkVirtual,
+  sound: async () => (await import('./sound.ts')).sound,
   viewers: async () => (await import('./viewers.ts')).viewers,
   churn: async () => (await import('./churn.ts')).churn,
   connect: async () => (await import('./connect.ts')).connect,

@@ -37,6 +37,7 @@ export class SoundSignsElement extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--space-2);
+        margin: 0;
         padding: var(--space-1) var(--space-3) var(--space-1) var(--space-2);
         border-radius: var(--radius-full);
         background: var(--glass);
@@ -78,7 +79,7 @@ export class SoundSignsElement extends LitElement {
         ${show === 'on' ? sign('own', 'video', 'You are on its screen') : nothing}
         ${listen === 'on' ? sign('its', 'sound', 'This camera’s microphone is on') : nothing}
       </div>
-      ${this.view?.picture === false ? html`<p class="rest">The screen is off. Only sound comes.</p>` : nothing}
+      ${this.view?.picture === false ? html`<p class="rest">${listen === 'on' ? 'The screen is off. Only sound comes.' : 'The screen is off.'}</p>` : nothing}
       ${own ? html`<video muted autoplay playsinline aria-label="What its screen shows of you"></video>` : nothing}`;
   }
 

@@ -21,7 +21,7 @@ export class FakeSenderOf {
 
 /** The way for sound of a connection, in the hands of a test. */
 export class FakePort implements MediaPort {
-  readonly stream = new MediaStream();
+  readonly stream: MediaStream;
   readonly sound: MediaStreamTrack;
   readonly ownSound = new FakeSenderOf();
   readonly ownPicture = new FakeSenderOf();
@@ -30,8 +30,11 @@ export class FakePort implements MediaPort {
   readonly state = new Subject<MediaStateMessage | null>(null);
   readonly said: MediaMessage[] = [];
   isOpen = true;
+  /** The camera gives all that is asked for, at once. */
+  answers = false;
 
-  constructor({ hasCamera = true }: { readonly hasCamera?: boolean } = {}) {
+  constructor({ hasCamera = true, stream = new MediaStream() } = {}) {
+    this.stream = stream;
     this.sound = openTrack();
     this.audio = asTransceiver({ sender: this.ownSound, receiver: { track: this.sound } });
     setMediaPort(this);
@@ -39,8 +42,18 @@ export class FakePort implements MediaPort {
   }
 
   send(message: MediaMessage): boolean {
-    if (this.isOpen) this.said.push(message);
-    return this.isOpen;
+    if (!this.isOpen) return false;
+    this.said.push(message);
+    const { value: state } = this.state;
+    const answer = (way: 'listen' | 'talk' | 'show') => {
+      if (state === null || state[way] === 'absent') return 'absent';
+      return message[way] ? 'on' : 'off';
+    };
+    if (this.answers)
+      queueMicrotask(() =>
+        this.say({ listen: answer('listen'), talk: answer('talk'), show: answer('show') }),
+      );
+    return true;
   }
 
   /** The camera says how things stand; what a test does not name, it has not. */

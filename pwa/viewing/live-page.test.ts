@@ -173,7 +173,7 @@ describe('live page', () => {
     const toggles = await vi.waitFor(() => find(page, 'sound-toggles'));
     await vi.waitFor(() => find(toggles, '[label=Screen]').click());
     await vi.waitFor(() =>
-      expect(wordsOf(find(find(page, 'sound-signs'), '.rest'))).toBe('The screen is off. Only sound comes.'),
+      expect(wordsOf(find(find(page, 'sound-signs'), '.rest'))).toBe('The screen is off.'),
     );
     expect(port.said).toEqual([{ type: 'media', picture: false, listen: false, talk: false, show: false }]);
   });

@@ -1,7 +1,9 @@
+import type { MediaStateMessage } from '#shared/control-message.ts';
 import type { Platform } from '../../browser/platform.ts';
 import type { LoanState } from '../../lending/lending.ts';
 import type { ClaimState } from '../../pairing/claim-state.ts';
 import { Subject } from '../../state/observable.ts';
+import { FakePort } from '../../testing/fake-port.ts';
 import type { CameraSummary, LiveState } from '../../viewing/camera.ts';
 import type { AppCopy } from '../service-worker.ts';
 import { buildHealth, type FakeControl, NO_OFFERS } from './fake-control.ts';
@@ -70,6 +72,10 @@ export const scenes = {
   'cameras-update': () => app({ cameras: threeCameras, copy: 'update_ready' }),
   connecting: () => live({ type: 'connecting', step: 'path' }, false),
   live: () => live({ type: 'live', path: 'direct' }, true),
+  'live-sound': () => liveWithSound({ listen: 'off', talk: 'off', show: 'off' }),
+  'live-listening': () => liveWithSound({ listen: 'off', talk: 'off' }, 'Speaker'),
+  'live-talking': () => liveWithSound({ listen: 'off', talk: 'off', show: 'off' }, 'Microphone', 'Speaker'),
+  'live-sound-only': () => liveWithSound({ listen: 'off', talk: 'off', show: 'off' }, 'Speaker', 'Screen'),
   'live-lent': () => live({ type: 'live', path: 'relayed' }, true, lentCameras),
   'live-check': () => liveAfterClaim(),
   reconnecting: () => live({ type: 'reconnecting', reason: 'path_lost' }, true),
@@ -206,6 +212,24 @@ function liveAfterClaim(): HTMLElement {
     useCases: buildLiveUseCases({ type: 'live', path: 'direct' }, true, cameras),
     claim: claimed,
   });
+}
+
+/** A camera that hears and speaks, with some of its switches tapped as soon as they are there. */
+function liveWithSound(state: Partial<MediaStateMessage>, ...taps: readonly string[]): HTMLElement {
+  const useCases = new FakeUseCases([buildCamera({ id: 'front' })]);
+  useCases.createSession = () => {
+    const session = new FakeLiveSession();
+    const port = new FakePort({ stream: openTestPicture() });
+    session.state.set({ type: 'live', path: 'direct' });
+    session.stream.set(port.stream);
+    port.answers = true;
+    setTimeout(() => port.say(state), 100);
+    return session;
+  };
+  const element = app({ useCases, path: '?camera=front' });
+  for (const label of taps)
+    tapWhenThere(element, ['live-page', 'sound-toggles', `[label=${label}]`, 'button']);
+  return element;
 }
 
 function buildLiveUseCases(
