@@ -24,6 +24,9 @@ const GSTREAMER = [
   'python3-gi',
   'gir1.2-gstreamer-1.0',
   'gir1.2-gst-plugins-base-1.0',
+  // Microphones and speakers, and a room to try them in.
+  'gstreamer1.0-alsa',
+  'pulseaudio',
   // A camera in the network to try the other end with.
   'gir1.2-gst-rtsp-server-1.0',
 ];

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { newestSamples, shareOfTone } from '../relay/sound/testing/tone.ts';
-import { lendLook } from './stage/lending.ts';
 import { loudestFrequency } from './stage/page-ear.ts';
-import { becomeOwner, expectLive, expectMovingPicture } from './stage/phone.ts';
+import { becomeOwner, expectMovingPicture } from './stage/phone.ts';
 import { writeVoice } from './stage/phone-voice.ts';
 import { childrenOf } from './stage/process-tree.ts';
 import { test as base } from './stage/test.ts';
@@ -91,23 +90,4 @@ test('a phone hears the camera, speaks to it, and is seen on its screen, each on
   for (const name of ['Speaker', 'Microphone', 'Camera']) await button(page, name).click();
   await expect(signs(page)).toHaveText('');
   await expect.poll(() => childrenOf(house.relayPid)).toEqual([]);
-});
-
-test('somebody who may only watch has no switch for sound, and loses what is taken back', async ({
-  openHouse,
-  openPhone,
-  room,
-}) => {
-  const house = await openHouse({
-    env: { LATCHKEY_MICROPHONE: 'tone', LATCHKEY_SPEAKER: `file:${room.spoken}` },
-  });
-  const owner = await (await openPhone()).context.newPage();
-  await becomeOwner(owner, house);
-  await button(owner, 'Lend').click();
-  const link = await lendLook(owner);
-  const guest = await (await openPhone()).context.newPage();
-  await guest.goto(link);
-  await expectLive(guest);
-  await expect(button(guest, 'Full screen')).toBeVisible();
-  await expect(button(guest, 'Microphone')).toHaveCount(0);
 });
