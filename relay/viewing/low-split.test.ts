@@ -14,6 +14,9 @@ describe('the least path of the main rendition', () => {
     ['is not for one to gain by what another loses', [2_500, 1_300], 1_300],
     ['is for many to gain by what one loses', [2_500, 2_500, 2_500, 2_500, 1_300], 2_500],
     ['cares for those in the middle', [2_500, 2_500, 1_800, 200], 1_800],
+    ['cares for the low rendition of one though another has keyframes alone', [2_500, 500, 80], 2_500],
+    ['counts a path that carries next to nothing where the others carry little more', [100, 85], 85],
+    ['counts such paths where there are no others', [80, 20], 80],
     ['of nobody is none', [], 0],
   ])('%s', (_, targets, least) => {
     expect(kbps(...targets)).toBe(least);

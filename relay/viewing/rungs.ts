@@ -1,4 +1,4 @@
-import { LOW_BITRATE_BPS, leastOfMain } from './low-split.ts';
+import { leastOfMain, TOO_NARROW_BPS } from './low-split.ts';
 
 /** What of the stream a viewer gets. */
 export type Rung =
@@ -29,8 +29,6 @@ interface Standing {
 const NEAR_AGAIN = 1.2;
 /** The share of the median that is far below, where keyframes are all there is below. */
 const FAR_BELOW_WITHOUT_LOW = 0.4;
-/** A path that carries not even the least of the low rendition. */
-const TOO_NARROW_BPS = LOW_BITRATE_BPS.least * 0.9;
 /** Short enough that the others hardly notice, long enough for a path that hesitates. */
 const DOWN_AFTER_MS = 1_000;
 /** Whoever comes back needs a keyframe, which everybody pays for. */
