@@ -2,6 +2,7 @@
 // and has the tests that guard it run there. One of them must fail.
 import { availableParallelism } from 'node:os';
 import { ACCESS_MUTATIONS } from './mutations/access-mutations.ts';
+import { CAPTURE_MUTATIONS } from './mutations/capture-mutations.ts';
 import { CHANNEL_MUTATIONS } from './mutations/channel-mutations.ts';
 import { DTLS_MUTATIONS } from './mutations/dtls-mutations.ts';
 import { ENVELOPE_MUTATIONS } from './mutations/envelope-mutations.ts';
@@ -25,6 +26,7 @@ export const MUTATIONS: readonly MutationGroup[] = [
   ...SETTINGS_MUTATIONS,
   ...SNAPSHOT_MUTATIONS,
   ...VIEWING_MUTATIONS,
+  ...CAPTURE_MUTATIONS,
   ...DTLS_MUTATIONS,
   ...TIME_MUTATIONS,
   ...ENVELOPE_MUTATIONS,

@@ -135,6 +135,15 @@ describe.skipIf(!canRun)('the engine with a USB camera', () => {
     await expect(capture.closed).resolves.toMatchObject({ type: 'died', trouble: 'gone' });
   });
 
+  it('gives pictures on where its encoder refuses a bitrate, and says so', async () => {
+    const refused = Promise.withResolvers<string>();
+    const log = createLog((line) => line.includes('capture.refused') && refused.resolve(line));
+    const capture = await start({ source: device, program: standinDevice('raw', 'stubborn'), log });
+    capture.setBitrate(700_000);
+    expect(await refused.promise).toContain('bitrate 700000');
+    await nextKeyframe(capture);
+  });
+
   it('makes smaller what it cannot have smaller', async () => {
     const small = { width: 320, height: 240, frameRate: 30 };
     const capture = await start({ source: device, format: small, program: standinDevice('h264') });
@@ -171,7 +180,7 @@ describe.skipIf(!canRtsp)('the engine with a camera that speaks RTSP', () => {
     cleanups.push(() => server.close());
     const capture = await start({ source: network(server.url) });
     const unit = await nextKeyframe(capture);
-    expect(readSequenceInfo(unit.nalUnits)).toEqual({ profile: 77, width: 320, height: 240 });
+    expect(readSequenceInfo(unit.nalUnits)).toEqual({ profile: 100, width: 320, height: 240 });
     expect(capture.abilities.keyframes).toBe('periodic');
   });
 
@@ -183,7 +192,7 @@ describe.skipIf(!canRtsp)('the engine with a camera that speaks RTSP', () => {
   });
 
   it('gives the password, and says when it is the wrong one', async () => {
-    const server = await startRtspServer('h264', 'eve:right');
+    const server = await startRtspServer('h264', { login: 'eve:right' });
     cleanups.push(() => server.close());
     await start({ source: network(server.url, 'right') });
     const wrong = create({ source: network(server.url, 'wrong') });

@@ -7,6 +7,7 @@ import { engineProgram } from '../gstreamer/engine-program.ts';
 /** A network camera with RTSP, in a process of its own. */
 export interface RtspServer {
   readonly url: string;
+  /** Idempotent. */
   close(): Promise<void>;
 }
 
@@ -23,20 +24,21 @@ export function canServeRtsp(): boolean {
   }
 }
 
-/** `login` is `name:password`; without it everybody may look. */
+/** `login` is `name:password`; without it everybody may look. `port` 0 is any. */
 export async function startRtspServer(
   stream: 'h264' | 'bframes' | 'mjpeg',
-  login: string | null = null,
+  { login = null, port = 0 }: { readonly login?: string | null; readonly port?: number } = {},
 ): Promise<RtspServer> {
   const [python] = engineProgram();
   const script = fileURLToPath(new URL('./rtsp_server.py', import.meta.url));
-  const child = spawn(python, ['-B', script, stream, ...(login ? [login] : [])], {
+  const child = spawn(python, ['-B', script, stream, String(port), ...(login ? [login] : [])], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [url] = await once(createInterface(child.stdout), 'line');
   return {
     url,
     close: async () => {
+      if (child.exitCode !== null) return;
       const closed = once(child, 'close');
       child.stdin.end();
       await closed;

@@ -1,6 +1,7 @@
 """A network camera with RTSP: H.264 (the argument `h264`), with reordered pictures (`bframes`), or JPEG (`mjpeg`).
 
-Prints its address. Ends with its standard input. A second argument, NAME:PASSWORD, is what it asks for.
+The second argument is its port, 0 for any. Prints its address. Ends with its standard input. A third argument,
+NAME:PASSWORD, is what it asks for.
 """
 
 import sys
@@ -15,7 +16,7 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 RAW = "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1,format=I420 ! "
 SOUND = " audiotestsrc is-live=true ! mulawenc ! rtppcmupay name=pay1"
 STREAMS = {
-    "h264": RAW + "x264enc tune=zerolatency key-int-max=25 ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96" + SOUND,
+    "h264": RAW + "x264enc tune=zerolatency key-int-max=25 ! video/x-h264,profile=high ! rtph264pay name=pay0 pt=96" + SOUND,
     "bframes": RAW + "x264enc bframes=2 key-int-max=25 ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96",
     "mjpeg": RAW + "jpegenc ! rtpjpegpay name=pay0",
 }
@@ -32,11 +33,11 @@ def require_login(server, login):
 
 def main():
     Gst.init(None)
-    server = GstRtspServer.RTSPServer(address="127.0.0.1", service="0")
+    server = GstRtspServer.RTSPServer(address="127.0.0.1", service=sys.argv[2])
     factory = GstRtspServer.RTSPMediaFactory(shared=True)
     factory.set_launch("( %s )" % STREAMS[sys.argv[1]])
-    if len(sys.argv) > 2:
-        require_login(server, sys.argv[2])
+    if len(sys.argv) > 3:
+        require_login(server, sys.argv[3])
         permissions = GstRtspServer.RTSPPermissions()
         permissions.add_permission_for_role("viewer", "media.factory.access", True)
         permissions.add_permission_for_role("viewer", "media.factory.construct", True)

@@ -1,7 +1,7 @@
 """The engine with a camera that is not there: as `main.py`, but Video4Linux devices are imitated.
 
 The arguments say which camera: `h264`, `mjpeg` or `raw` for what it offers, then what happens to it: nothing, `busy`
-when it is opened, or `unplugged` after a second.
+when it is opened, `unplugged` after a second, or an encoder that is `stubborn` about bitrates.
 """
 
 import os
@@ -41,6 +41,11 @@ class StandinPipeline(pipeline.Pipeline):
         super().__init__(plan)
         if FATE in ERRORS:
             GLib.timeout_add(FATE_AFTER_MS[FATE], self.suffer)
+
+    def set_bitrate(self, bits_per_second):
+        if FATE == "stubborn":
+            raise ValueError("not this one")
+        super().set_bitrate(bits_per_second)
 
     def suffer(self):
         error = GLib.Error.new_literal(Gst.ResourceError.quark(), "As if it were " + FATE, int(ERRORS[FATE]))
