@@ -18,6 +18,11 @@ describe('chooseMode', () => {
     ['the largest there is', [raw(320, 240), raw(640, 480)], raw(640, 480)],
     ['no H.264 larger than asked for', [h264(1920, 1080), mjpeg(1280, 720)], mjpeg(1280, 720)],
     ['no H.264 that is far too small', [h264(640, 360), mjpeg(1280, 720)], mjpeg(1280, 720)],
+    [
+      'the very size, where the device scales',
+      [{ ...raw(2592, 1944), minWidth: 32, minHeight: 32 }],
+      raw(1280, 720),
+    ],
   ])('takes %s', (_, modes, chosen) => {
     expect(chooseMode(modes, hd)).toEqual(chosen);
   });

@@ -6,6 +6,9 @@ const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)
 const shape = {
   width: pixels,
   height: pixels,
+  /** Where the device scales: any size from here up to the other, in even steps. */
+  minWidth: v.optional(pixels),
+  minHeight: v.optional(pixels),
   /** The fastest, pictures a second, rounded down; 0 where it is slower than one. */
   frameRate: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000)),
 };
@@ -47,10 +50,21 @@ export function parseDeviceModes(answer: unknown): readonly DeviceMode[] {
  * @throws CaptureError `bad_settings` where there is none
  */
 export function chooseMode(modes: readonly DeviceMode[], format: CaptureFormat): DeviceMode {
-  const usable = modes.filter((mode) => mode.encoding !== 'h264' || isAtMost(mode, format));
+  const sized = modes.map((mode) => toFixedSize(mode, format));
+  const usable = sized.filter((mode) => mode.encoding !== 'h264' || isAtMost(mode, format));
   const [best] = usable.toSorted((a, b) => compare(rank(a, format), rank(b, format)));
   if (best) return best;
   throw new CaptureError('bad_settings', 'The camera offers no picture that could be used.');
+}
+
+/** A device that scales gives the very size that is asked for, where that is within its bounds. */
+function toFixedSize({ minWidth, minHeight, ...mode }: DeviceMode, format: CaptureFormat): DeviceMode {
+  const clamp = (wanted: number, min: number, max: number) => Math.min(max, Math.max(min, wanted));
+  return {
+    ...mode,
+    width: clamp(format.width, minWidth ?? mode.width, mode.width),
+    height: clamp(format.height, minHeight ?? mode.height, mode.height),
+  };
 }
 
 /** Smaller is better, the first difference decides. */

@@ -23,21 +23,22 @@ def modes_of(structure):
     encoding = ENCODINGS.get(structure.get_name())
     if encoding is None:
         return []
-    width, height = largest(structure, "width"), largest(structure, "height")
-    if not width or not height:
+    widths, heights = bounds(structure, "width"), bounds(structure, "height")
+    if not widths or not heights:
         return []
-    shape = {"encoding": encoding, "width": width, "height": height, "frameRate": fastest(structure)}
+    shape = {"encoding": encoding, "width": widths[1], "height": heights[1], "frameRate": fastest(structure)}
+    if widths[0] < widths[1] or heights[0] < heights[1]:
+        shape.update(minWidth=widths[0], minHeight=heights[0])
     return [{**shape, "pixels": pixels} for pixels in pixel_formats(structure)] if encoding == "raw" else [shape]
 
 
-def largest(structure, name):
+def bounds(structure, name):
+    """The least and the most, which differ with devices that scale; None where it says neither."""
     is_int, value = structure.get_int(name)
     if is_int:
-        return value
-    # A range: cameras that scale offer their largest picture, too.
-    text = structure.to_string()
-    found = [int(digits) for digits in numbers_after(text, name + "=")]
-    return max(found) if found else 0
+        return value, value
+    found = [int(digits) for digits in numbers_after(structure.to_string(), name + "=")][:2]
+    return (min(found), max(found)) if found else None
 
 
 def fastest(structure):
@@ -56,6 +57,7 @@ def pixel_formats(structure):
 
 def value_text(text, name):
     """The text of a field, without its type: to the end of its braces, brackets or word."""
+    text = text.rstrip(";")
     at = text.find(name)
     if at < 0:
         return ""

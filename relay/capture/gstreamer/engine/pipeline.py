@@ -37,6 +37,10 @@ class Pipeline:
         for encoding in self.plan["encodings"]:
             if all(has_element(name) for name in encoding["requires"]):
                 return encoding
+        # Whether one is needed shows when a camera in the network has begun to send.
+        return None if self.plan["delivers"] == "unknown" else self.fail_without_encoder()
+
+    def fail_without_encoder(self):
         fail("missing_program", "GStreamer has no encoder for H.264.")
 
     def describe(self):
@@ -94,6 +98,8 @@ class Pipeline:
         if not name.startswith(("video/", "image/")) or self.find("out"):
             return
         is_copy = name == "video/x-h264"
+        if not is_copy and not self.encoding:
+            self.fail_without_encoder()
         decode = "jpegdec ! " if name == "image/jpeg" else "decodebin ! "
         text = self.plan["copy"] if is_copy else decode + self.encoding["text"]
         try:
@@ -102,7 +108,6 @@ class Pipeline:
             fail("failed_to_start", error.message)
         self.pipeline.add(end)
         if is_copy:
-            self.encoding = None
             Passthrough(self.find("out"), self.on_picture)
         else:
             self.connect_encoding()
@@ -173,7 +178,7 @@ class Pipeline:
         if self.playing:
             return
         self.playing = True
-        encoder = self.encoding["kind"] if self.encoding else "none"
+        encoder = self.encoder.kind if self.encoder else "none"
         send_json(b"R", {"encoder": encoder, "canExpose": self.can_expose()})
 
     def on_snapshot(self, sink):
