@@ -54,12 +54,20 @@ interface SourceFigures {
   readonly keyframeMax: number | null;
   readonly steadyGap: number;
   /** Null where the source cannot. */
-  readonly bitrateGap: number | null;
-  readonly formatGap: number | null;
+  readonly bitrateGapP50: number | null;
+  readonly bitrateGapMax: number | null;
+  readonly formatGapP50: number | null;
+  readonly formatGapMax: number | null;
 }
 
-function verdictOf({ source, bitrateGap }: SourceFigures): Verdict[] {
-  return bitrateGap === null ? [] : [atMost(`${source}: gap at a change of bitrate`, bitrateGap, 100, 'ms')];
+/** Null where there was no change. */
+interface Gaps {
+  readonly p50: number | null;
+  readonly max: number | null;
+}
+
+function verdictOf({ source, bitrateGapMax: gap }: SourceFigures): Verdict[] {
+  return gap === null ? [] : [atMost(`${source}: longest gap at a change of bitrate`, gap, 100, 'ms')];
 }
 
 async function measure(name: string, seconds: number, changes: number): Promise<SourceFigures> {
@@ -86,32 +94,38 @@ async function measure(name: string, seconds: number, changes: number): Promise<
 
 async function measureRunning(source: MeasuredSource, log: UnitLog, seconds: number, changes: number) {
   const { capture, processId } = source;
+  const steady = await measureSteady(processId, log, seconds);
+  const keyframes = summarize(await timeKeyframes(source, log, changes));
+  const { abilities } = capture;
+  const bitrateChanges = abilities.bitrate === 'live' ? changes : 0;
+  const bitrate = await gapsAt(log, bitrateChanges, (turn) =>
+    capture.setBitrate(BITRATES_BPS[turn % 2] ?? 0),
+  );
+  const formatChanges = abilities.format === 'never' ? 0 : changes;
+  const formats = await gapsAt(log, formatChanges, (turn) =>
+    capture.setFormat(turn % 2 === 0 ? SMALL : FULL),
+  );
+  return {
+    ...steady,
+    ...{ keyframeP50: keyframes?.p50 ?? null, keyframeMax: keyframes?.max ?? null },
+    ...{ bitrateGapP50: bitrate.p50, bitrateGapMax: bitrate.max },
+    ...{ formatGapP50: formats.p50, formatGapMax: formats.max },
+  };
+}
+
+async function measureSteady(processId: () => number, log: UnitLog, seconds: number) {
   await delay(SETTLE_MS);
   const sinceMs = systemClock.nowMs();
   const cpuBefore = readCpuSeconds(processId());
   await delay(seconds * 1000);
   const delays = summarize(log.delays(sinceMs));
   const cpuPercent = ((readCpuSeconds(processId()) - cpuBefore) / (systemClock.nowMs() - sinceMs)) * 1e5;
-  const steady = {
+  return {
     fps: round(log.rate(sinceMs), 1),
     cpuPercent: round(cpuPercent, 1),
     rssMb: round(readRssMb(processId()), 1),
     ...{ delayP50: delays?.p50 ?? null, delayP95: delays?.p95 ?? null },
     steadyGap: Math.round(log.longestGap(sinceMs)),
-  };
-  const keyframes = summarize(await timeKeyframes(source, log, changes));
-  const { abilities } = capture;
-  return {
-    ...steady,
-    ...{ keyframeP50: keyframes?.p50 ?? null, keyframeMax: keyframes?.max ?? null },
-    bitrateGap:
-      abilities.bitrate === 'live'
-        ? await longestGap(log, changes, (turn) => capture.setBitrate(BITRATES_BPS[turn % 2] ?? 0))
-        : null,
-    formatGap:
-      abilities.format === 'never'
-        ? null
-        : await longestGap(log, changes, (turn) => capture.setFormat(turn % 2 === 0 ? SMALL : FULL)),
   };
 }
 
@@ -127,8 +141,8 @@ async function timeKeyframes({ capture }: MeasuredSource, log: UnitLog, times: n
   return taken;
 }
 
-/** Of all changes, from each until the pictures are steady again. */
-async function longestGap(log: UnitLog, times: number, change: (turn: number) => void): Promise<number> {
+/** The longest time without a picture after each change, until the pictures are steady again. */
+async function gapsAt(log: UnitLog, times: number, change: (turn: number) => void): Promise<Gaps> {
   const gaps: number[] = [];
   for (let turn = 0; turn < times; turn++) {
     const sinceMs = systemClock.nowMs();
@@ -136,5 +150,6 @@ async function longestGap(log: UnitLog, times: number, change: (turn: number) =>
     await delay(SETTLE_MS);
     gaps.push(log.longestGap(sinceMs));
   }
-  return Math.round(Math.max(...gaps));
+  const { p50 = null, max = null } = summarize(gaps) ?? {};
+  return { p50, max };
 }
