@@ -20,7 +20,8 @@ class Pipeline:
         self.skip_until = 0.0
         self.wants_snapshot = False
         self.encoder = self.low_encoder = None
-        self.low_format = None
+        # What was asked for last, for encoders that come later; the rest is in the plan.
+        self.low = None
         self.loop = GLib.MainLoop()
         require(plan["requires"])
         self.encoding = self.choose_encoding()
@@ -91,6 +92,8 @@ class Pipeline:
         self.expose(self.plan["exposure"])
         self.set_format(*self.plan["format"])
         self.encoder.set_bitrate(self.plan["bitrate"])
+        if self.low:
+            self.set_low(*self.low)
 
     def on_found(self, _source, pad):
         """What a network camera sends is known when it has begun to send it."""
@@ -118,10 +121,12 @@ class Pipeline:
     # Commands.
 
     def set_bitrate(self, bits_per_second):
+        self.plan["bitrate"] = bits_per_second
         if self.encoder:
             self.encoder.set_bitrate(bits_per_second)
 
     def set_low(self, bits_per_second, width, height, fps):
+        self.low = (bits_per_second, width, height, fps)
         if not self.low_encoder:
             return
         self.set_size("low-size", width, height, fps)
@@ -132,6 +137,7 @@ class Pipeline:
             valve.set_property("drop", False)
 
     def end_low(self):
+        self.low = None
         if self.low_encoder:
             self.find("low-valve").set_property("drop", True)
 
@@ -141,6 +147,7 @@ class Pipeline:
             encoder.request_keyframe()
 
     def set_format(self, width, height, fps):
+        self.plan["format"] = (width, height, fps)
         if self.encoder:
             self.set_size("size", width, height, fps)
 
@@ -149,6 +156,7 @@ class Pipeline:
         self.find(name).set_property("caps", Gst.Caps.from_string(caps % (self.encoding["pixels"], width, height, fps)))
 
     def turn(self, direction):
+        self.plan["direction"] = direction
         if self.encoder:
             Gst.util_set_object_arg(self.find("turn"), "video-direction", direction)
 
