@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
-import { latchkey } from './stage/latchkey.ts';
+import { freshLink, latchkey } from './stage/latchkey.ts';
 import { expectEnded } from './stage/lending.ts';
+import { NodePhones } from './stage/node-phone.ts';
 import { becomeOwner, expectInList, expectLive, expectMovingPicture, stateOf } from './stage/phone.ts';
 import { childrenOf } from './stage/process-tree.ts';
 import { test } from './stage/test.ts';
@@ -19,8 +21,17 @@ async function openMenu(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Options for Kitchen' }).click();
 }
 
-async function watch(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Kitchen/ }).click();
+/** The size of a picture that the phone keeps. */
+async function takeSnapshot(page: Page): Promise<{ width: number; height: number }> {
+  await page.locator('live-page lk-picture').hover();
+  const downloading = page.waitForEvent('download');
+  await page.locator('live-page').getByRole('button', { name: 'Snapshot' }).click();
+  const jpeg = await readFile(await (await downloading).path());
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+    return { width: picture.width, height: picture.height };
+  }, jpeg.toString('base64'));
 }
 
 test('a camera that is switched off says so, frees the lens, and shows its picture again when an owner wants it', async ({
@@ -48,32 +59,37 @@ test('a camera that is switched off says so, frees the lens, and shows its pictu
   await expectInList(page, 'Kitchen', 'Online');
 });
 
-test('a setting from the phone changes the picture at once and survives a restart; unwatched, nothing captures', async ({
+test('settings from the phone change the picture at once, and survive a restart; snapshots are in full; unwatched, nothing captures', async ({
   openHouse,
   openPhone,
 }) => {
   const house = await openHouse(LENS);
+  await using phones = new NodePhones(house);
   const page = await (await openPhone()).context.newPage();
   await becomeOwner(page, house);
   await expectWidth(page, 960);
+  const other = await phones.letIn(await freshLink(house));
+  const size = { width: 640, height: 360 };
+  await other.channel.ask((nonce) => ({ type: 'adjust', body: { nonce, ...size } }));
+  await expectWidth(page, 640);
+  expect(await takeSnapshot(page)).toEqual({ width: 960, height: 540 });
+
   const [capture] = await childrenOf(house.relayPid);
   await page.getByRole('button', { name: 'Back' }).click();
   await expect
     .poll(() => childrenOf(house.relayPid), { timeout: UNWATCHED_MS, intervals: [100] })
     .not.toContain(capture);
-
   await openMenu(page);
   await page.getByRole('button', { name: 'Settings' }).click();
-  await page.getByRole('radio', { name: '640 × 360' }).check();
-  await expect(page.locator('settings-page section[aria-busy=false]').first()).toBeVisible();
+  await expect(page.getByRole('radio', { name: '640 × 360' })).toBeChecked();
+  await page.getByRole('radio', { name: '1280 × 720' }).check();
   await page.getByRole('button', { name: 'Back' }).click();
-  await watch(page);
-  await expectLive(page);
-  await expectWidth(page, 640);
+  await page.getByRole('button', { name: /^Kitchen/ }).click();
+  await expectWidth(page, 1280);
 
   await house.stopRelay();
   await house.startRelay();
   await expect(stateOf(page)).toHaveText(/^Live/, { timeout: 30_000 });
   await expectMovingPicture(page);
-  await expectWidth(page, 640);
+  await expectWidth(page, 1280);
 });
