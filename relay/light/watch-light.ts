@@ -11,7 +11,7 @@ const RETRY_AFTER_LOOKS = 50;
 
 export interface WatchLightOptions {
   readonly light: Light;
-  /** Packets of picture and sound that have been sent to anybody so far, of sessions that are open. */
+  /** Packets of picture and sound, and pieces of pictures to keep, that have been sent to anybody so far. */
   readonly packets: () => number;
   readonly clock: Clock;
   readonly log: Log;

@@ -12,6 +12,7 @@ let channel: FakeDataChannel;
 let pathBps: number;
 let taken: Snapshot | Refusal;
 let takes: number;
+let pieces: number;
 let snapshots: SnapshotChannel;
 
 const picture = (length: number): Snapshot => ({
@@ -21,9 +22,13 @@ const picture = (length: number): Snapshot => ({
 
 beforeEach(() => {
   [clock, channel, pathBps, takes] = [new FakeClock(), new FakeDataChannel('snapshot'), 4_000_000, 0];
+  pieces = 0;
   taken = picture(100_000);
   snapshots = new SnapshotChannel({
     ...{ channel, clock, log: createLog(() => undefined), pathBps: () => pathBps },
+    onSent: () => {
+      pieces += 1;
+    },
     take: async () => {
       takes += 1;
       return taken;
@@ -56,6 +61,7 @@ describe('a snapshot', () => {
     pass(1_000);
     expect(Buffer.concat(channel.sentBytes)).toEqual(Buffer.from(picture(100_000).bytes));
     expect(channel.sentBytes.every(({ byteLength }) => byteLength <= SNAPSHOT_CHUNK_BYTES)).toBe(true);
+    expect(pieces).toBe(channel.sentBytes.length);
     expect(clock.pending).toBe(0);
   });
 

@@ -27,6 +27,8 @@ export interface SnapshotChannelOptions {
   readonly take: () => Promise<Snapshot | Refusal>;
   /** What the path carries, bits a second; 0 where that is not known. */
   readonly pathBps: () => number;
+  /** Told of each piece of a picture that is sent. */
+  readonly onSent: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -138,6 +140,7 @@ export class SnapshotChannel {
       sending.allowance -= chunk.length;
       sending.sent += chunk.length;
       this.#options.channel.send(chunk);
+      this.#options.onSent();
     }
   }
 

@@ -23,6 +23,7 @@ it('a snapshot crosses a real connection whole, on a channel that is opened when
       served.push(channel);
       new SnapshotChannel({
         ...{ channel, clock: systemClock, log: createLog(() => undefined), pathBps: () => 50_000_000 },
+        onSent: () => undefined,
         take: async () => ({ type: 'image/jpeg', bytes: BYTES, width: 1920, height: 1080 }),
       });
     });

@@ -45,7 +45,7 @@ export class LazyViewing {
     return this.#viewing?.source ?? { pictures: 0, bytes: 0 };
   }
 
-  /** Packets of picture and sound sent so far, of all sessions that are open. */
+  /** Packets of picture and sound sent so far, and pieces of pictures to keep; also of sessions that are over. */
   get mediaPackets(): number {
     return this.#viewing?.mediaPackets ?? 0;
   }

@@ -79,6 +79,7 @@ export class ViewerSession implements Viewer {
   #state: SessionState;
   #offer: SessionOffer | null = null;
   #snapshots: SnapshotChannel | null = null;
+  #snapshotPieces = 0;
   /** Bits a second; 0 before the path is known. */
   #targetBps = 0;
   #leaveBroadcast: (() => void) | null = null;
@@ -124,9 +125,9 @@ export class ViewerSession implements Viewer {
     return { ...peer.statistics, path: peer.path ?? this.#path };
   }
 
-  /** Packets of picture and sound sent so far. */
+  /** Packets of picture and sound sent so far, and pieces of pictures to keep. */
   get mediaPackets(): number {
-    return this.#options.peer.mediaPackets;
+    return this.#options.peer.mediaPackets + this.#snapshotPieces;
   }
 
   /** Whether the picture flows, or did a moment ago. */
@@ -323,6 +324,9 @@ export class ViewerSession implements Viewer {
     const { takeSnapshot, clock, log } = this.#options;
     this.#snapshots = new SnapshotChannel({
       ...{ channel, clock, log, pathBps: () => this.#targetBps },
+      onSent: () => {
+        this.#snapshotPieces += 1;
+      },
       // Whoever only has a connection ready is not seen watching, and gets no picture by another way either.
       take: async () => (this.isWatching ? takeSnapshot() : 'not_allowed'),
     });

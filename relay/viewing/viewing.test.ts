@@ -60,7 +60,7 @@ beforeEach(() => {
     admit: (gid, right) => admit(testState(...grants), gid, right, { now: numericDateOf(clock), isTrusted }),
     // Ben’s look was lent on by Anna.
     rootOf: (gid) => (gid === 'ben' ? 'anna' : gid),
-    takeSnapshot: async () => 'not_allowed',
+    takeSnapshot: async () => ({ type: 'image/jpeg', width: 16, height: 16, bytes: Uint8Array.of(1, 2, 3) }),
     witness: (gid) => {
       witnessed.push({ type: 'started', gid });
       return (end) => witnessed.push({ type: 'ended', gid, ...end });
@@ -470,6 +470,29 @@ describe('a session', () => {
     expect(bye()).toEqual(['capture_failed', 'capture_failed']);
     expect(viewing.size).toBe(0);
     expect(source.listener).toBeNull();
+  });
+});
+
+describe('what leaves the camera', () => {
+  it('is counted with those who are gone: a look that is over within a moment has been seen', async () => {
+    const anna = await watch('anna');
+    anna.mediaPackets = 40;
+    expect(viewing.mediaPackets).toBe(40);
+    anna.die();
+    await anna.closed;
+    expect(viewing.mediaPackets).toBe(40);
+  });
+
+  it('is counted where it goes by the channel of snapshots, beside a picture that is off', async () => {
+    const anna = await watch('anna');
+    const channel = new FakeDataChannel('snapshot');
+    anna.channel.emit(channel);
+    channel.receive('{"type":"take"}');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([anna.mediaPackets, viewing.mediaPackets]).toEqual([0, channel.sentBytes.length]);
+    expect(channel.sentBytes.length).toBe(1);
+    anna.die();
+    await anna.closed;
   });
 });
 

@@ -60,6 +60,8 @@ export class Viewing {
   readonly #options: ViewingOptions;
   readonly #sessions: OpenSession[] = [];
   readonly #places: Places;
+  /** A look that is over within a moment is seen all the same. */
+  #packetsOfEnded = 0;
   #isClosed = false;
 
   constructor(options: ViewingOptions) {
@@ -93,9 +95,9 @@ export class Viewing {
     return this.#options.broadcast.made;
   }
 
-  /** Packets of picture and sound sent so far, of all sessions that are open. */
+  /** Packets of picture and sound sent so far, and pieces of pictures to keep; also of sessions that are over. */
   get mediaPackets(): number {
-    return this.#sessions.reduce((sum, { session }) => sum + session.mediaPackets, 0);
+    return this.#sessions.reduce((sum, { session }) => sum + session.mediaPackets, this.#packetsOfEnded);
   }
 
   /** Pictures that a grant has open. */
@@ -211,6 +213,7 @@ export class Viewing {
       onEnd: (end) => {
         const index = this.#sessions.findIndex((entry) => entry.session === session);
         if (index >= 0) this.#sessions.splice(index, 1);
+        this.#packetsOfEnded += session.mediaPackets;
         if (isWanted) log.info('view ended', { grant: shortThumbprint(gid), viewers: this.size });
         else log.info('connection let go', { grant: shortThumbprint(gid) });
         endWatch(end);

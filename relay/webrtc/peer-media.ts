@@ -35,6 +35,7 @@ export class PeerMedia {
   readonly #keyframeRequests = createEmitter<void>();
   /** What is taken of the viewer's own, also before there is a way for it. */
   readonly #taken = new Map<ViewerMediaKind, RtpListener>();
+  #sentBeforeGoodbye = 0;
   #writer: RtpWriter | null = null;
   #stream: ViewerStream | null = null;
   #audio: AudioWriter | null = null;
@@ -71,7 +72,7 @@ export class PeerMedia {
 
   /** Packets of picture and sound sent so far. */
   get packetsSent(): number {
-    return (this.#writer?.packetsSent ?? 0) + (this.#audio?.packetsSent ?? 0);
+    return this.#sentBeforeGoodbye + (this.#writer?.packetsSent ?? 0) + (this.#audio?.packetsSent ?? 0);
   }
 
   /** Opens what the offer has. One sender for all streams: they share a key and the count of RTCP packets. */
@@ -152,6 +153,7 @@ export class PeerMedia {
 
   /** Sends the end of the streams; while the path is still there. */
   sayGoodbye(): void {
+    this.#sentBeforeGoodbye = this.packetsSent;
     this.#stream?.close();
     this.#stream = null;
     this.#writer?.writeGoodbye();

@@ -100,6 +100,8 @@ describe('peer', () => {
     expect((await whole).header.timestamp).toBe(unit.rtpTimestamp);
     expect(received).toEqual(unit.packets.map(({ payload }) => Buffer.from(payload).toString('hex')));
     expect(peer.path).toBe('direct');
+    await peer.close('seen');
+    expect(peer.mediaPackets).toBe(unit.packets.length);
   });
 
   it('sends nothing before a keyframe', async () => {
