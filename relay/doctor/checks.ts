@@ -6,6 +6,7 @@ import { askRelay } from '../control/ask-relay.ts';
 import { readMachineHealth } from '../health/machine-health.ts';
 import { openRendezvous } from '../rendezvous/mqtt-rendezvous.ts';
 import { SETTINGS_FILE } from '../settings/settings-store.ts';
+import { trySoundEngine } from '../sound/engine/try-sound-engine.ts';
 import { StateDirectory } from '../storage/state-directory.ts';
 import { systemMonotonicMs } from '../system-clock.ts';
 import { SOURCE_TIME_S } from '../time/source-time.ts';
@@ -27,6 +28,7 @@ import { checkPictures } from './pictures-check.ts';
 import { checkBroker } from './rendezvous-check.ts';
 import { checkRunning } from './running-check.ts';
 import { checkChosen } from './settings-check.ts';
+import { checkSound } from './sound-check.ts';
 import { checkStateDirectory } from './state-check.ts';
 import { checkWatchLog } from './watch-log-check.ts';
 
@@ -84,6 +86,7 @@ function checksBySettings(config: Config, clock: Clock): readonly Check[] {
     { subject: 'page', look: (options) => checkPage(page, options) },
     { subject: 'STUN and TURN', look: (options) => checkIce(ice, options) },
     { subject: 'light', look: () => checkLight(config.light) },
+    { subject: 'sound', look: (options) => checkSound(config.sound, trySoundEngine, options) },
     { subject: 'cameras', look: (options) => checkCameras(findCameras, options) },
     { subject: 'picture', look: (options) => checkSource(config, options) },
   ];

@@ -29,8 +29,8 @@ const DEBIAN_PYTHON = '/usr/bin/python3';
 const KILL_AFTER_MS = 2_000;
 /** An engine that has not taken so much hangs: what is not heard now is not worth hearing later. */
 const MAX_WAITING_BYTES = 128 * 1024;
-/** What a missing part is called where it is to be installed. */
-const INSTALL =
+/** How to get everything the engine needs on Debian and Raspberry Pi OS. */
+export const INSTALL_SOUND =
   'sudo apt install python3-gi gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good ' +
   'gstreamer1.0-plugins-bad gstreamer1.0-alsa gstreamer1.0-libav';
 
@@ -145,7 +145,8 @@ export class SoundEngine implements SoundDevices {
   #fail(fault: SoundFault): void {
     if (!this.#on.delete(fault.part)) return;
     const { part, code } = fault;
-    const message = code === 'missing_program' ? `${fault.message} Install it: ${INSTALL}` : fault.message;
+    const message =
+      code === 'missing_program' ? `${fault.message} Install it: ${INSTALL_SOUND}` : fault.message;
     this.#options.log.warn('sound device failed', { part, code, message });
     if (this.#on.size === 0) this.#end();
     this.#faults.emit({ part, code, message });
