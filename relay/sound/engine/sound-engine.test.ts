@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Clock } from '#shared/clock.ts';
+import { FakeClock } from '#shared/testing/fake-clock.ts';
 import { TestPicture } from '../../capture/test-picture/test-picture.ts';
 import { createLog } from '../../log.ts';
 import { systemClock } from '../../system-clock.ts';
@@ -44,10 +46,14 @@ afterEach(async () => {
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
-function open(settings: Partial<SoundSettings>, program = soundEngineProgram()): SoundEngine {
+function open(
+  settings: Partial<SoundSettings>,
+  program = soundEngineProgram(),
+  clock: Clock = systemClock,
+): SoundEngine {
   const engine = new SoundEngine({
     settings: { ...SILENT, ...settings },
-    ...{ clock: systemClock, log: createLog(() => undefined), program },
+    ...{ clock, log: createLog(() => undefined), program },
   });
   engine.onFault((fault) => faults.push(fault));
   engines.push(engine);
@@ -70,8 +76,9 @@ function hear(engine: SoundEngine, count: number): Promise<AudioPacket[]> {
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
 describe('sound engine with a stand-in', () => {
-  it('is there while a part is on, and at no other time', async () => {
-    const engine = open({}, shell('cat >/dev/null'));
+  it('is there while a part is on, and a moment longer, for whoever goes on at once', async () => {
+    const clock = new FakeClock();
+    const engine = open({}, shell('cat >/dev/null'), clock);
     expect(engine.processId).toBeUndefined();
     engine.switch('microphone', true);
     engine.switch('speaker', true);
@@ -79,6 +86,12 @@ describe('sound engine with a stand-in', () => {
     engine.switch('microphone', false);
     expect(engine.processId).toBe(processId);
     engine.switch('speaker', false);
+    clock.advance(2_000);
+    engine.switch('speaker', true);
+    engine.switch('speaker', false);
+    clock.advance(2_000);
+    expect(engine.processId).toBe(processId);
+    clock.advance(1_000);
     expect(engine.processId).toBeUndefined();
     await engine.close();
     expect(() => process.kill(processId ?? 0, 0)).toThrow('ESRCH');

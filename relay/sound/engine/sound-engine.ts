@@ -25,6 +25,8 @@ export interface SoundEngineOptions {
 
 /** Debian binds GObject to its own Python, whatever else stands first in the search path. */
 const DEBIAN_PYTHON = '/usr/bin/python3';
+/** Devices are closed at once; a program that has been started is of use to whoever holds the button again. */
+const LINGER_MS = 3_000;
 /** The engine ends by itself within one second; after this it is killed. */
 const KILL_AFTER_MS = 2_000;
 /** An engine that has not taken so much hangs: what is not heard now is not worth hearing later. */
@@ -49,7 +51,7 @@ export function encodeSoundSettings(settings: SoundSettings): string[] {
   return settings.isEchoCancelled ? [...parts, '--echo-cancel'] : parts;
 }
 
-/** The devices by GStreamer, in a child process that is there while any of them is on. */
+/** The devices by GStreamer, in a child process that is there while any of them is on, and a moment longer. */
 export class SoundEngine implements SoundDevices {
   readonly #options: SoundEngineOptions;
   readonly #audio = createEmitter<AudioPacket>();
@@ -57,6 +59,7 @@ export class SoundEngine implements SoundDevices {
   readonly #faults = createEmitter<SoundFault>();
   readonly #on = new Set<SoundPart>();
   #run: Run | null = null;
+  #cancelLinger: () => void = () => undefined;
   /** Those that were told to end. */
   readonly #ending = new Set<Run>();
 
@@ -77,12 +80,9 @@ export class SoundEngine implements SoundDevices {
     if (this.#on.has(part) === isOn) return;
     if (isOn) this.#on.add(part);
     else this.#on.delete(part);
-    if (this.#on.size === 0) {
-      this.#end();
-      return;
-    }
-    this.#run ??= this.#start();
-    this.#run.write('C', Buffer.from(`${part} ${isOn ? 'on' : 'off'}`));
+    if (isOn) this.#run ??= this.#start();
+    this.#run?.write('C', Buffer.from(`${part} ${isOn ? 'on' : 'off'}`));
+    this.#linger();
   }
 
   play(part: PlayingPart, packet: Buffer): void {
@@ -113,7 +113,15 @@ export class SoundEngine implements SoundDevices {
     return run;
   }
 
+  /** Ends the engine when nothing has been on for a while. */
+  #linger(): void {
+    this.#cancelLinger();
+    if (this.#on.size > 0 || !this.#run) return;
+    this.#cancelLinger = this.#options.clock.after(LINGER_MS, () => this.#end());
+  }
+
   #end(): void {
+    this.#cancelLinger();
     const run = this.#run;
     this.#run = null;
     if (!run) return;
@@ -148,7 +156,7 @@ export class SoundEngine implements SoundDevices {
     const message =
       code === 'missing_program' ? `${fault.message} Install it: ${INSTALL_SOUND}` : fault.message;
     this.#options.log.warn('sound device failed', { part, code, message });
-    if (this.#on.size === 0) this.#end();
+    this.#linger();
     this.#faults.emit({ part, code, message });
   }
 }
