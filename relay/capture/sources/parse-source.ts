@@ -43,9 +43,16 @@ export function parseSource(text: string): CameraSource {
   );
 }
 
-/** A source as it may be shown and logged: without the password of a camera in the network. */
+/**
+ * A source as it may be shown and logged: without the password of a camera in the network, which cameras also want in the path or
+ * behind a question mark.
+ */
 export function withoutLogin(text: string): string {
-  return text.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+  const url = networkUrl(text);
+  if (url) return `${url.protocol}//${url.host}${url.pathname.length > 1 || url.search ? '/…' : ''}`;
+  if (parseWord(text) || parseNamed(text)) return text;
+  // What is no address may be one that was misspelt.
+  return text.replace(/:.*@/s, ':…@').replace(/\?.*/s, '?…');
 }
 
 function parseWord(text: string): CameraSource | null {
@@ -63,11 +70,16 @@ function parseNamed(text: string): CameraSource | null {
 }
 
 function parseUrl(text: string): CameraSource | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !NETWORK_PROTOCOLS.includes(url.protocol) || url.hostname === '') return null;
+  const url = networkUrl(text);
+  if (!url) return null;
   const login = loginOf(url);
   url.username = url.password = '';
   return { type: 'network', url: url.href, login };
+}
+
+function networkUrl(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url && NETWORK_PROTOCOLS.includes(url.protocol) && url.hostname !== '' ? url : null;
 }
 
 function loginOf({ username, password }: URL): Login | null {
