@@ -7,9 +7,10 @@ import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import type { CameraSummary, LiveEndCode, LiveState } from './camera.ts';
 import type { CameraSwitchEvent } from './camera-change-events.ts';
 import type { ControlOpenEvent, LendingOpenEvent } from './camera-events.ts';
+import { endAdvice } from './end-advice.ts';
 import './live-page.ts';
 import type { LivePage } from './live-page.ts';
-import { canRetry, endAdvice, endHeading } from './live-text.ts';
+import { canRetry, endHeading } from './live-text.ts';
 import { nameSnapshot, takeSnapshot } from './snapshot.ts';
 
 let session = new FakeLiveSession();
@@ -71,7 +72,9 @@ describe('live page', () => {
     'says why it ended with %s, shows no old frame, and lets one try again where that may help',
     async (code) => {
       const page = await show({ type: 'ended', code }, openTestPicture());
-      expect(wordsOf(find(page, '[role=alert]'))).toBe(`${endHeading(code)} ${endAdvice(code)}`);
+      await vi.waitFor(() =>
+        expect(wordsOf(find(page, '[role=alert]'))).toBe(`${endHeading(code)} ${endAdvice(code)}`),
+      );
       expect(find<HTMLVideoElement>(find(page, 'lk-picture'), 'video').srcObject).toBeNull();
       expect(wordsOf(page).includes('Try again')).toBe(canRetry(code));
     },
@@ -82,7 +85,9 @@ describe('live page', () => {
     expect(wordsOf(page)).toContain('Try again');
     page.camera = buildCamera({ off: { until: 2_006_431_200 } });
     await page.updateComplete;
-    expect(wordsOf(find(page, '[role=alert]'))).toMatch(/switched off Until \d+ \w+, \d\d:\d\d nobody/);
+    await vi.waitFor(() =>
+      expect(wordsOf(find(page, '[role=alert]'))).toMatch(/switched off Until \d+ \w+, \d\d:\d\d nobody/),
+    );
     const switched = nextEvent<CameraSwitchEvent>(page, 'camera-switch');
     find(page, '.end-actions lk-button').click();
     expect((await switched).isOff).toBe(false);
@@ -240,7 +245,7 @@ describe('a camera that was lent', () => {
     ],
   ] as const)('says when to come back after %s', async (code, terms, words) => {
     const page = await show({ type: 'ended', code }, null, buildLentCamera(terms));
-    expect(wordsOf(find(page, '[role=alert]'))).toMatch(words);
+    await vi.waitFor(() => expect(wordsOf(find(page, '[role=alert]'))).toMatch(words));
   });
 });
 

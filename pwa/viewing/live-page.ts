@@ -16,7 +16,7 @@ import { ControlOpenEvent, LendingOpenEvent } from './camera-events.ts';
 import { FullScreenController } from './full-screen-controller.ts';
 import { IdleController } from './idle-controller.ts';
 import { livePageStyles } from './live-page-styles.ts';
-import { canRetry, connectingSteps, endAdvice, endHeading, stateWords } from './live-text.ts';
+import { canRetry, connectingSteps, endHeading, stateWords } from './live-text.ts';
 import { mediaPortOf } from './media-port.ts';
 import { SoundController } from './sound-controller.ts';
 import { isCounted, timeLeft } from './terms-text.ts';
@@ -39,6 +39,8 @@ export class LivePage extends LitElement {
   /** Starts a viewing. */
   @property({ attribute: false }) openCamera: ((id: string) => LiveSession | null) | null = null;
   @state() private message = '';
+  /** Loaded when something has ended. */
+  @state() private endAdvice: typeof import('./end-advice.ts').endAdvice | null = null;
   @query('lk-picture') private readonly picture!: PictureElement;
 
   readonly #viewing = new ViewingController(this, () => this.openCamera?.(this.cameraId) ?? null);
@@ -70,6 +72,13 @@ export class LivePage extends LitElement {
     // Without it the picture is there all the same.
     if (live.type === 'live' && live.path === 'relayed')
       import('./local-network-note.ts').catch(() => undefined);
+    if (this.#viewing.state.type === 'ended' && this.endAdvice === null) void this.#loadAdvice();
+  }
+
+  /** Where it cannot be had, the heading has to do. */
+  async #loadAdvice(): Promise<void> {
+    const loaded = await import('./end-advice.ts').catch(() => null);
+    if (loaded !== null) this.endAdvice = loaded.endAdvice;
   }
 
   get name(): string {
@@ -151,7 +160,7 @@ export class LivePage extends LitElement {
       case 'ended':
         return html`<section role="alert">
           <h2>${endHeading(live.code)}</h2>
-          <p>${endAdvice(live.code, this.camera ?? undefined)}</p>
+          <p>${this.endAdvice?.(live.code, this.camera ?? undefined)}</p>
         </section>`;
       default:
         return live satisfies never;
