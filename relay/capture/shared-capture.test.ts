@@ -173,6 +173,22 @@ describe('SharedCapture', () => {
     await expect(taken).rejects.toMatchObject({ code: 'no_picture' });
   });
 
+  it('does not keep a device that gives no picture for a snapshot that nobody waits for any more', async () => {
+    const { shared, clock, latest } = createShared();
+    const release = shared.acquire(new FakeListener());
+    latest().deliver();
+    latest().end(died);
+    await settle();
+    const taken = shared.snapshot();
+    const refused = expect(taken).rejects.toMatchObject({ code: 'no_picture' });
+    release();
+    clock.advance(20_000);
+    await refused;
+    clock.advance(3_000);
+    await settle();
+    expect([latest().isOpen, clock.pending]).toEqual([false, 0]);
+  });
+
   it('knows what the source is, and does not open it to find out', async () => {
     const { shared, latest } = createShared();
     expect(shared.abilities?.description).toBe('Fake');

@@ -34,6 +34,8 @@ const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 10_000;
 /** With the waits above about half a minute; by then somebody has to look at a device that never gave a picture. */
 const MAX_RETRIES = 8;
+/** Whoever wants a picture to keep waits no longer; a device that is gone is tried again for those who watch alone. */
+const SNAPSHOT_LIMIT_MS = 20_000;
 /** A capture that ran this long was well: the count of failures begins anew. */
 const WELL_AFTER_MS = 10_000;
 
@@ -127,6 +129,7 @@ export class SharedCapture {
     const giveUp = () => reject(new CaptureError('no_picture', 'The camera gives no picture.'));
     const { signal } = this.#closing;
     signal.addEventListener('abort', giveUp, { once: true });
+    const cancelLimit = this.#options.clock.after(SNAPSHOT_LIMIT_MS, giveUp);
     const release = this.acquire({ onAccessUnit: () => resolve(), onFailure: giveUp });
     try {
       await shown;
@@ -135,6 +138,7 @@ export class SharedCapture {
       return await capture.snapshot();
     } finally {
       signal.removeEventListener('abort', giveUp);
+      cancelLimit();
       release();
     }
   }
