@@ -18,6 +18,7 @@ const messages: ControlMessage[] = [
   { type: 'media-state', listen: 'on', talk: 'busy', show: 'absent' },
   { type: 'picture-state', trouble: 'gone' },
   { type: 'picture-state', trouble: null },
+  { type: 'picture-pace', seldom: true },
   { type: 'envelope', envelope: 'e'.repeat(MAX_ENVELOPE_BYTES) },
 ];
 

@@ -62,6 +62,7 @@ const schema = v.variant('type', [
     show: v.boolean(),
   }),
   v.strictObject({ type: v.literal('picture-state'), trouble: v.nullable(v.picklist(PICTURE_TROUBLES)) }),
+  v.strictObject({ type: v.literal('picture-pace'), seldom: v.boolean() }),
   v.strictObject({ type: v.literal('media-state'), listen: mediaState, talk: mediaState, show: mediaState }),
 ]);
 
@@ -70,7 +71,8 @@ const schema = v.variant('type', [
  * `id`, the wish for the picture of a connection made ready and why it is not granted, the farewell, and envelopes of the grant's channel, for which the session is one more way beside the broker. With `media`
  * the phone says which ways shall be open: the camera's picture and its microphone (`listen`) to the phone, the phone's
  * microphone (`talk`) and camera (`show`) to the camera's speaker and screen; with `media-state` the camera says how they
- * stand. With `picture-state` it says what keeps the picture away, and, with `null`, that it comes again. The channel is reliable and ordered; each message is one JSON text.
+ * stand. With `picture-state` it says what keeps the picture away, and, with `null`, that it comes again; with
+ * `picture-pace` whether the path carries but a picture every few seconds. The channel is reliable and ordered; each message is one JSON text.
  */
 export type ControlMessage = v.InferOutput<typeof schema>;
 export type MediaMessage = Extract<ControlMessage, { type: 'media' }>;

@@ -46,7 +46,12 @@ export interface SwitchedOff {
 /** Where a session is, from the tap to its end. */
 export type LiveState =
   | { readonly type: 'connecting'; readonly step: ConnectingStep }
-  | { readonly type: 'live'; readonly path: 'direct' | 'relayed' }
+  | {
+      readonly type: 'live';
+      readonly path: 'direct' | 'relayed';
+      /** The path carries but a picture every few seconds. */
+      readonly isSeldom?: boolean;
+    }
   | { readonly type: 'reconnecting'; readonly reason: ReconnectReason }
   | { readonly type: 'ended'; readonly code: LiveEndCode };
 

@@ -32,9 +32,11 @@ export class FrameWatch {
   #isPaused = false;
   #cancel: () => void = () => undefined;
   #isStopped = false;
+  #stallMs: number;
 
   constructor(options: FrameWatchOptions) {
     this.#options = options;
+    this.#stallMs = options.stallMs;
     this.#sinceMs = options.clock.nowMs();
     this.#schedule();
   }
@@ -45,6 +47,11 @@ export class FrameWatch {
     if (this.#isLooking) return;
     this.#cancel();
     this.#schedule();
+  }
+
+  /** From now on it takes another silence to be a stall; where pictures are seldom, suspicion shortens none. */
+  allow(stallMs: number): void {
+    this.#stallMs = stallMs;
   }
 
   stop(): void {
@@ -72,7 +79,8 @@ export class FrameWatch {
 
   async #look(): Promise<void> {
     const { clock, read, onFrame, onStall } = this.#options;
-    const stallMs = this.#isSuspicious ? SUSPICIOUS_STALL_MS : this.#options.stallMs;
+    const mayHurry = this.#stallMs <= this.#options.stallMs;
+    const stallMs = this.#isSuspicious && mayHurry ? SUSPICIOUS_STALL_MS : this.#stallMs;
     const { framesDecoded, path, isResting } = await read();
     if (this.#isStopped) return;
     if (isResting) {

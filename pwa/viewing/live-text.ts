@@ -14,6 +14,7 @@ export function stateWords(state: LiveState): string {
     case 'connecting':
       return connectingSteps.find(({ step }) => step === state.step)?.words ?? 'Connecting';
     case 'live':
+      if (state.isSeldom) return 'Slow network: a picture every few seconds';
       return state.path === 'direct' ? 'Live, straight from the camera' : 'Live, through a relay';
     case 'reconnecting':
       return reconnectWords(state.reason);

@@ -9,7 +9,9 @@ import type { ViewingPeer } from './viewing-peer.ts';
 import type { ViewingEvent } from './viewing-state.ts';
 
 /** A picture has frames far more often: after this long people notice that it stands still. */
-const STALL_MS = 1_000;
+const STALL_MS = 800;
+/** Where the path carries but a picture in three seconds, two may be late. */
+const SELDOM_STALL_MS = 8_000;
 /** An answer takes a round trip or two; offer or answer may be lost with a connection that nobody knew was dead. */
 const OFFER_AGAIN_MS = 600;
 
@@ -33,9 +35,9 @@ export interface AttemptListener {
   onStream(stream: MediaStream, isPlaying: boolean): void;
   /** Nobody has answered when the picture was asked for over a connection made before. */
   onUnanswered(): void;
-  /** No new frame for half a second. */
+  /** No new frame for a moment. */
   onPause(): void;
-  /** No new frame for a second. */
+  /** No new frame for longer than a picture may pause. */
   onStall(): void;
 }
 
@@ -55,6 +57,7 @@ export class ViewingAttempt {
   #stream: MediaStream | null = null;
   #isClosed = false;
   #isOffered = false;
+  #isSeldom = false;
   #stopOffering: () => void = () => undefined;
   #stopExpecting: () => void = () => undefined;
 
@@ -183,7 +186,13 @@ export class ViewingAttempt {
     this.#stopExpecting();
     if (message.type === 'bye') this.#onBye(message.reason);
     if (message.type === 'refused' || message.type === 'picture-state') this.#listener.on(message);
+    if (message.type === 'picture-pace') this.#setPace(message.seldom);
     if (message.type === 'envelope') this.#link.receive(message.envelope);
+  }
+
+  #setPace(isSeldom: boolean): void {
+    this.#isSeldom = isSeldom;
+    this.#watch?.allow(isSeldom ? SELDOM_STALL_MS : STALL_MS);
   }
 
   /** A connection that made way for another just as it was taken says nothing about the picture. */
@@ -201,7 +210,7 @@ export class ViewingAttempt {
     this.#stopExpecting();
     this.#isJustTaken = false;
     if (this.#stream !== null) this.#listener.onStream(this.#stream, true);
-    this.#listener.on({ type: 'frame', path });
+    this.#listener.on({ type: 'frame', path, isSeldom: this.#isSeldom });
   }
 
   /** An answer that cannot be, or a connection that the browser gave up: this try has failed. */

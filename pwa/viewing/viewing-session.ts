@@ -16,7 +16,7 @@ const TRY_MS = 8_000;
 /** The camera takes a phone for gone after 12 s without one. */
 const PING_MS = 2_500;
 /** How long a broker may take to answer before it is dialled anew, while the picture hesitates. */
-const PROBE_MS = 1_000;
+const PROBE_MS = 700;
 const BACKOFF = { baseMs: 500, capMs: 8_000 };
 
 export interface ViewingSessionOptions extends AttemptsOptions {

@@ -43,6 +43,8 @@ describe('viewing state', () => {
     [waiting(live), trouble(null), live],
     [live, trouble(null), live],
     [waiting(live), frame, { type: 'live', path: 'relayed' }],
+    [live, { type: 'frame', path: 'direct', isSeldom: true }, { ...live, isSeldom: true }],
+    [{ ...live, isSeldom: true }, { type: 'frame', path: 'direct', isSeldom: false }, live],
     [waiting(live), { type: 'lost', reason: 'no_frames' }, waiting(live)],
     [waiting(live), { type: 'lost', reason: 'resumed' }, { ...recovering(0), reason: 'resumed' }],
     [waiting(live), { type: 'path_failed' }, { ...recovering(0), reason: 'path_lost' }],

@@ -10,7 +10,7 @@ export const MAX_RECONNECT_ATTEMPTS = 12;
 /** `LiveState` with what the session needs to go on: `attempt` counts peer connections since there was a picture. */
 export type ViewingState =
   | { readonly type: 'connecting'; readonly step: ConnectingStep; readonly attempt: number }
-  | { readonly type: 'live'; readonly path: 'direct' | 'relayed' }
+  | { readonly type: 'live'; readonly path: 'direct' | 'relayed'; readonly isSeldom?: boolean }
   /** Makes another peer connection, beside the one that may come back. */
   | { readonly type: 'recovering'; readonly reason: ReconnectReason; readonly attempt: number }
   /** The camera is there and has no picture for now; it says so when it has. `resume` is what it interrupts. */
@@ -23,7 +23,7 @@ export type ViewingEvent =
   | { readonly type: 'answered' }
   | { readonly type: 'connected' }
   /** A new frame was decoded. */
-  | { readonly type: 'frame'; readonly path: 'direct' | 'relayed' }
+  | { readonly type: 'frame'; readonly path: 'direct' | 'relayed'; readonly isSeldom?: boolean }
   /** No frame for a while, or the path is broken, perhaps to come back. */
   | { readonly type: 'lost'; readonly reason: ReconnectReason }
   /** ICE or DTLS has given up. */
@@ -53,7 +53,7 @@ export function reduceViewing(state: ViewingState, event: ViewingEvent): Viewing
     case 'connected':
       return advance(state, ['rendezvous', 'camera', 'path'], 'picture');
     case 'frame':
-      return state.type === 'live' && state.path === event.path ? state : { type: 'live', path: event.path };
+      return handleFrame(state, event);
     case 'lost':
       return handleLoss(state, event.reason);
     case 'path_failed':
@@ -94,6 +94,14 @@ export function toLiveState(state: ViewingState): LiveState {
     default:
       return state satisfies never;
   }
+}
+
+function handleFrame(
+  state: ViewingState,
+  { path, isSeldom = false }: Extract<ViewingEvent, { type: 'frame' }>,
+) {
+  const isSame = state.type === 'live' && state.path === path && (state.isSeldom ?? false) === isSeldom;
+  return isSame ? state : { type: 'live' as const, path, ...(isSeldom ? { isSeldom } : {}) };
 }
 
 function advance(state: ViewingState, from: readonly ConnectingStep[], step: ConnectingStep): ViewingState {

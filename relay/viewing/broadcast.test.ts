@@ -22,6 +22,7 @@ beforeEach(() => {
 /** Watches, and writes down the rendition of each picture. */
 class Watcher implements Viewer {
   seen: string[] = [];
+  paces: boolean[] = [];
   failures = 0;
   readonly leave: () => void = broadcast.join(this);
 
@@ -35,6 +36,10 @@ class Watcher implements Viewer {
 
   warn(trouble: string | null): void {
     this.seen.push(`(${trouble})`);
+  }
+
+  pace(isSeldom: boolean): void {
+    this.paces.push(isSeldom);
   }
 
   target(kbps: number, skipMs = 0): void {
@@ -179,6 +184,16 @@ describe('a broadcast to a path that is far narrower than the other', () => {
     show('main', true);
     show('main');
     expect([source.lowBitrateBps, source.requests, narrow.seen]).toEqual([null, ['main'], ['MAIN']]);
+  });
+
+  it('tells who gets keyframes alone that they are seldom, and when they are no more', () => {
+    source.abilities = { ...source.abilities, canMakeLow: false };
+    const [wide, narrow] = watchUnevenly();
+    expect(narrow.paces).toEqual([true]);
+    narrow.target(2_000);
+    clock.advance(5_000);
+    narrow.target(2_000);
+    expect([wide.paces, narrow.paces]).toEqual([[], [true, false]]);
   });
 
   it('leaves out pictures only where they would wait with all who get the main rendition', () => {

@@ -51,6 +51,8 @@ export interface Viewer {
   send(unit: PacketizedUnit): void;
   /** What keeps the picture away for now; null: it comes again. */
   warn?(trouble: CaptureTrouble | null): void;
+  /** Whether it gets but a picture every few seconds, for want of room on its path. */
+  pace?(isSeldom: boolean): void;
   /** The camera has failed for good. */
   fail(): void;
 }
@@ -247,6 +249,8 @@ export class Broadcast {
       const seat = this.#seats.get(viewer);
       if (!seat) return [];
       const rung = this.#rungs.rungOf(viewer);
+      const isSeldom = rung === 'keyframes';
+      if (isSeldom !== (seat.rung === 'keyframes')) viewer.pace?.(isSeldom);
       seat.change(rung, hasLow && rung !== 'full' ? 'low' : 'main');
       return [seat];
     });

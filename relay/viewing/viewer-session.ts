@@ -86,6 +86,7 @@ export class ViewerSession implements Viewer {
   readonly #opening = new OpeningGroup();
   /** What keeps the picture away, as it is to be told. */
   #trouble: PictureTrouble | null = null;
+  #isSeldom = false;
   #hasWatched = false;
   #path: SessionEnd['path'] = null;
   #cancelLimit: () => void = () => undefined;
@@ -183,6 +184,11 @@ export class ViewerSession implements Viewer {
   warn(trouble: PictureTrouble | null): void {
     this.#trouble = trouble;
     this.#control.tell({ type: 'picture-state', trouble });
+  }
+
+  pace(isSeldom: boolean): void {
+    this.#isSeldom = isSeldom;
+    this.#control.tell({ type: 'picture-pace', seldom: isSeldom });
   }
 
   fail(): void {
@@ -315,7 +321,8 @@ export class ViewerSession implements Viewer {
       return;
     }
     this.#control.adopt(channel);
-    if (this.#trouble !== null) this.#control.tell({ type: 'picture-state', trouble: this.#trouble });
+    if (this.#trouble !== null) this.warn(this.#trouble);
+    if (this.#isSeldom) this.pace(true);
     // Only now can it be told.
     if (this.#state.state === 'watching') this.#media.resume();
   }

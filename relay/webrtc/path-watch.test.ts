@@ -33,7 +33,7 @@ describe('path watch', () => {
 
   it('takes a check for a sign of life, too', () => {
     for (let check = 0; check < 10; check += 1) {
-      clock.advance(500);
+      clock.advance(400);
       agent.heard += 1;
     }
     expect(told).toEqual([]);

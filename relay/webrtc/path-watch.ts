@@ -1,11 +1,11 @@
 import type { Clock } from '#shared/clock.ts';
 import type { IceAgent } from './ice-agent.ts';
 
-/** Browsers report ten times a second on what arrives, or at least every second and a half (RFC 3550 §6.2). */
-const SILENCE_MS = 750;
+/** Browsers report ten times a second on what arrives; with nothing to report on, a second and a half may pass (RFC 3550 §6.2). */
+const SILENCE_MS = 500;
 /** After this long without even that, the viewer was out of reach. */
 const AWAY_MS = 1_750;
-const LOOK_MS = 250;
+const LOOK_MS = 100;
 
 export interface PathWatchOptions {
   readonly agent: Pick<IceAgent, 'heard' | 'onData'>;
