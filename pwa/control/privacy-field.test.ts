@@ -59,10 +59,17 @@ describe('the switch of a camera', () => {
 
   test('that somebody else has moved is shown as it is', async () => {
     const { field, control } = await show();
-    control.failure = 'changed';
-    toggle(field, 'Switched off').click();
+    control.privacy = { off: true, until: null, why: 'schedule', hours: nights, revision: 3 };
+    control.isStrict = true;
+    toggle(field, 'Off every week').click();
+    await field.updateComplete;
+    find(find(field, 'hours-field'), 'button[value="2"]').click();
+    await field.updateComplete;
+    find(field, 'lk-button[variant=primary]').click();
     await eventually(() => wordsOf(field).includes('Somebody else'));
-    expect(isOn(field, 'Switched off')).toBe(false);
+    expect(isOn(field, 'Switched off')).toBe(true);
+    find(field, 'lk-button[variant=primary]').click();
+    await eventually(() => control.privacy.revision === 4);
   });
 
   test('is asked again when the camera says that it was moved', async () => {

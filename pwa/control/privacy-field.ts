@@ -6,6 +6,7 @@ import type { WeeklyHours } from '#shared/weekly-hours.ts';
 import { FIRST_SPAN } from '../lending/first-span.ts';
 import '../lending/hours-field.ts';
 import type { SpansChangeEvent } from '../lending/hours-field.ts';
+import { LendingError } from '../lending/lending.ts';
 import { lendingStyles } from '../lending/lending-styles.ts';
 import { listPageStyles } from '../lending/list-page-styles.ts';
 import { RequestController } from '../lending/request-controller.ts';
@@ -104,7 +105,6 @@ export class PrivacyField extends LitElement {
     return html`<lk-button
       variant="primary"
       ?disabled=${!isWhole}
-     
       @click=${() => void this.#change({ hours: { tz, spans } })}
       >Keep these hours</lk-button
     >`;
@@ -135,10 +135,20 @@ export class PrivacyField extends LitElement {
     if (told === null) return;
     const isDone = await this.#request.run(async () => {
       const control = await this.openControl?.();
-      if (control) this.told = await control.changePrivacy(told.revision, wish);
+      if (control) await this.#ask(control, told.revision, wish);
     });
     if (isDone && wish.hours !== undefined) this.spans = null;
     this.requestUpdate();
+  }
+
+  /** @throws LendingError, having read what somebody else has made of it */
+  async #ask(control: CameraControl, revision: number, wish: PrivacyWish): Promise<void> {
+    try {
+      this.told = await control.changePrivacy(revision, wish);
+    } catch (error) {
+      if (error instanceof LendingError && error.code === 'changed') this.told = await control.readPrivacy();
+      throw error;
+    }
   }
 }
 

@@ -205,6 +205,8 @@ describe('SharedCapture', () => {
     await settle();
     shared.setFullFormat({ width: 320, height: 180, frameRate: 30 });
     expect([captures.length, latest().format?.width]).toEqual([1, 320]);
+    shared.setFullFormat({ width: 640, height: 360, frameRate: 15 });
+    expect([captures.length, latest().format?.width]).toEqual([1, 640]);
     shared.setFullFormat({ width: 1280, height: 720, frameRate: 30 });
     shared.acquire(new FakeListener());
     expect([captures.length, captures[0]?.isOpen]).toEqual([1, false]);

@@ -50,6 +50,8 @@ export class SharedCapture {
   /** What the capture is opened with; null for what `open` takes by itself. */
   #fullFormat: CaptureFormat | null = null;
   #format: CaptureFormat | null = null;
+  /** What the capture that runs was opened with. */
+  #openedFormat: CaptureFormat | null = null;
   #isReopening = false;
   #picture: PictureSettings | null = null;
   #failures = 0;
@@ -106,11 +108,10 @@ export class SharedCapture {
 
   /** Size and rate to open the device with, now and for later viewers; a larger one opens it anew. */
   setFullFormat(format: CaptureFormat): void {
-    const before = this.#fullFormat;
     this.#fullFormat = format;
     this.#format = null;
     if (!this.#capture) return;
-    if (before && isWithin(format, before)) this.setFormat(format);
+    if (this.#openedFormat && isWithin(format, this.#openedFormat)) this.setFormat(format);
     else void this.#reopen();
   }
 
@@ -208,6 +209,7 @@ export class SharedCapture {
     let capture: Capture;
     try {
       capture = this.#options.open(this.#fullFormat);
+      this.#openedFormat = this.#fullFormat;
       if (this.#picture) capture.setPicture(this.#picture);
       if (this.#format) capture.setFormat(this.#format);
     } catch (error) {

@@ -53,6 +53,8 @@ export class FakeControl implements CameraControl {
   health = buildHealth();
   /** What it answers everything with, if anything. */
   failure: LendingFailure | null = null;
+  /** Refuses changes of a switch that was moved meanwhile. */
+  isStrict = false;
   readonly asked: (Adjustment | PrivacyWish | 'health')[] = [];
   /** What takes its time before an answer. */
   untilAnswer: () => Promise<void> = async () => undefined;
@@ -68,6 +70,7 @@ export class FakeControl implements CameraControl {
 
   async changePrivacy(revision: number, wish: PrivacyWish): Promise<PrivacyTold> {
     await this.#answer(wish);
+    if (this.isStrict && revision !== this.privacy.revision) throw new LendingError('changed');
     const { off = this.privacy.off, until = null, hours = this.privacy.hours } = wish;
     this.privacy = { off, until, why: off ? 'hand' : null, hours, revision: revision + 1 };
     return this.privacy;
