@@ -97,6 +97,16 @@ describe('sound engine with a stand-in', () => {
     expect(() => process.kill(processId ?? 0, 0)).toThrow('ESRCH');
   });
 
+  it('is told to close what has failed: a fault may be older than what was opened last', async () => {
+    const heard = join(directory, 'heard');
+    const fault = String.raw`F\000\000\000\020microphone\ndied\n`;
+    const engine = open({}, shell(`printf '${fault}' >&3; cat >${heard}`));
+    engine.switch('speaker', true);
+    engine.switch('microphone', true);
+    await until(() => expect(faults).toMatchObject([{ part: 'microphone', code: 'died' }]));
+    await until(async () => expect(await readFile(heard, 'latin1')).toContain('microphone off'));
+  });
+
   it('has every part fail when it dies, or is killed for want of memory', async () => {
     const engine = open({}, shell('kill -9 $$'));
     engine.switch('microphone', true);

@@ -156,6 +156,8 @@ export class SoundEngine implements SoundDevices {
     const message =
       code === 'missing_program' ? `${fault.message} Install it: ${INSTALL_SOUND}` : fault.message;
     this.#options.log.warn('sound device failed', { part, code, message });
+    // It may tell of an opening before the last one: what is on for nobody is closed.
+    this.#run?.write('C', Buffer.from(`${part} off`));
     this.#linger();
     this.#faults.emit({ part, code, message });
   }
