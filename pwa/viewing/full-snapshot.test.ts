@@ -85,6 +85,14 @@ function send(bytes: ArrayBuffer, size = 500, change: object = {}): void {
 function sayBoth(...said: (string | ArrayBuffer)[]): void {
   for (const data of said) channel.say(data);
 }
+/** The same, that says it is of another size: in its frame header (SOF0). */
+function withSize(jpeg: ArrayBuffer, width: number, height: number): ArrayBuffer {
+  const bytes = new Uint8Array(jpeg);
+  const at = bytes.findIndex((byte, index) => byte === 0xff && bytes[index + 1] === 0xc0);
+  new DataView(jpeg).setUint16(at + 5, height);
+  new DataView(jpeg).setUint16(at + 7, width);
+  return jpeg;
+}
 const widthOf = async (picture: Blob | undefined) => picture && (await createImageBitmap(picture)).width;
 
 describe('a snapshot', () => {
@@ -143,6 +151,15 @@ describe('a snapshot', () => {
     happen();
     const taken = await taking;
     expect([taken?.isFull, await widthOf(taken?.picture)]).toEqual([false, video.videoWidth]);
+  });
+
+  test('is not decoded where it is so large that it takes all memory', async () => {
+    const decode = vi.spyOn(globalThis, 'createImageBitmap');
+    const taking = takeFullSnapshot(opener, video);
+    send(withSize(await drawJpeg(400), 20_000, 20_000));
+    expect((await taking)?.isFull).toBe(false);
+    expect(decode).not.toHaveBeenCalled();
+    decode.mockRestore();
   });
 
   test('is what the screen shows where nothing more comes, and where there is no connection', async () => {

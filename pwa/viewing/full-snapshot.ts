@@ -1,6 +1,10 @@
 import { decodeStill } from './decode-still.ts';
+import { readJpegSize } from './jpeg-size.ts';
 import { keepPicture, nameSnapshot, takeSnapshot } from './snapshot.ts';
 import { receiveSnapshot, SnapshotError } from './snapshot-channel.ts';
+
+/** Three times what the largest camera of a Pi takes; decoded, each has four bytes. */
+const MAX_PIXELS = 36_000_000;
 
 /** A picture to keep. */
 export interface TakenSnapshot {
@@ -46,8 +50,10 @@ async function fetchPicture(channel: RTCDataChannel): Promise<Blob | null> {
   }
 }
 
-/** Null for what is none: it would be shared, and not open. */
+/** Null for what is none, which would be shared, and not open; and for what would take all memory when it is opened. */
 async function checkJpeg(bytes: Uint8Array<ArrayBuffer>): Promise<Blob | null> {
+  const size = readJpegSize(bytes);
+  if (size === null || size.width * size.height > MAX_PIXELS) return null;
   const jpeg = new Blob([bytes], { type: 'image/jpeg' });
   try {
     (await createImageBitmap(jpeg)).close();
