@@ -8,6 +8,8 @@ export interface Encoding {
   readonly requires: readonly string[];
   /** What raw pictures must look like for it, as GStreamer names it. */
   readonly pixels: string;
+  /** V4L2 controls of a hardware encoder, besides its bitrate. */
+  readonly controls: Readonly<Record<string, number>>;
   /** Text for gst-launch, from raw pictures to the ends that the engine knows by name. */
   readonly text: string;
 }
@@ -42,6 +44,7 @@ export function listEncodings(shape: EncodingShape): readonly Encoding[] {
     requires: REQUIRES[kind],
     // The strip is drawn into planar pictures.
     pixels: shape.hasStrip || kind === 'openh264' ? 'I420' : shape.nativePixels,
+    controls: kind === 'v4l2' ? controlsFor(shape.format) : {},
     text: describeEncoding(kind, shape),
   }));
 }
@@ -51,6 +54,15 @@ const REQUIRES: Readonly<Record<EncoderKind, readonly string[]>> = {
   x264: ['x264enc'],
   openh264: ['openh264enc', 'h264parse'],
 };
+
+/** As the kernel names them (V4L2_CID_MPEG_VIDEO_...): headers in every keyframe, and no burst above the bitrate. */
+function controlsFor({ frameRate }: CaptureFormat): Readonly<Record<string, number>> {
+  return {
+    repeat_sequence_header: 1,
+    video_bitrate_mode: 1,
+    h264_i_frame_period: KEYFRAME_INTERVAL_S * frameRate,
+  };
+}
 
 /** Raw pictures are turned once, then go three ways: to the encoder, to the small encoder, to a JPEG. */
 function describeEncoding(kind: EncoderKind, shape: EncodingShape): string {
@@ -80,11 +92,7 @@ function describeEncoder(kind: EncoderKind, name: string, keyframeInterval: numb
   switch (kind) {
     case 'v4l2':
       // Without a level the driver takes one that is too low for 720p30, and refuses to start.
-      return (
-        `v4l2h264enc name=${name} extra-controls="controls,repeat_sequence_header=1,video_bitrate_mode=1,` +
-        `h264_i_frame_period=${keyframeInterval}" ` +
-        `! video/x-h264,level=(string)4,profile=(string)constrained-baseline ! h264parse config-interval=-1 ! video/x-h264,${CAPS}`
-      );
+      return `v4l2h264enc name=${name} ! video/x-h264,level=(string)4,profile=(string)constrained-baseline ! h264parse config-interval=-1 ! video/x-h264,${CAPS}`;
     case 'x264':
       return (
         `x264enc name=${name} tune=zerolatency speed-preset=superfast bframes=0 aud=false byte-stream=true ` +

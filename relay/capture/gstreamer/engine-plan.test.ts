@@ -34,9 +34,11 @@ describe('planEngine', () => {
     const [hardware] = planEngine(settingsOf({ type: 'pi', name: null })).encodings;
     expect(hardware?.requires).toContain('v4l2h264enc');
     expect(hardware?.text).toContain(
-      'v4l2h264enc name=encoder extra-controls="controls,repeat_sequence_header=1,video_bitrate_mode=1,h264_i_frame_period=1800" ' +
-        '! video/x-h264,level=(string)4,profile=(string)constrained-baseline ! h264parse config-interval=-1',
+      'v4l2h264enc name=encoder ! video/x-h264,level=(string)4,profile=(string)constrained-baseline ! h264parse config-interval=-1',
     );
+    expect(hardware?.controls).toEqual({
+      ...{ repeat_sequence_header: 1, video_bitrate_mode: 1, h264_i_frame_period: 1800 },
+    });
   });
 
   it.each([

@@ -10,11 +10,13 @@ MAX_TIMES = 64
 class Encoder:
     """`kind` is x264, openh264 or v4l2; pictures leave as messages of the kind `letter`."""
 
-    def __init__(self, element, kind, letter, on_picture):
+    def __init__(self, element, kind, letter, on_picture, controls=()):
         self.element = element
         self.kind = kind
         self.letter = letter
         self.on_picture = on_picture
+        # Of a hardware encoder, all that it was told: whatever opens it anew has to tell it all again.
+        self.controls = dict(controls)
         self.times = {}
         # Some encoders begin at another time than their pictures did.
         self.shift = 0
@@ -32,20 +34,21 @@ class Encoder:
         elif self.kind == "openh264":
             self.element.set_property("bitrate", bits_per_second)
         else:
-            self.control("video_bitrate=%d" % bits_per_second)
+            self.controls["video_bitrate"] = bits_per_second
+            self.control(self.controls)
 
     def request_keyframe(self):
         if self.kind == "v4l2":
-            self.control("force_key_frame=1")
+            self.control({**self.controls, "force_key_frame": 1})
             return
         structure = Gst.Structure.new_from_string("GstForceKeyUnit, all-headers=(boolean)true")
         event = Gst.Event.new_custom(Gst.EventType.CUSTOM_UPSTREAM, structure)
         self.element.get_static_pad("src").send_event(event)
 
-    def control(self, assignment):
-        """Hardware takes V4L2 controls; the element hands on what changes while it runs."""
-        structure = Gst.Structure.new_from_string("controls,%s" % assignment)
-        self.element.set_property("extra-controls", structure)
+    def control(self, controls):
+        """Hardware takes V4L2 controls; the driver is told those that have changed, also while it runs."""
+        fields = ",".join("%s=(int)%d" % pair for pair in controls.items())
+        self.element.set_property("extra-controls", Gst.Structure.new_from_string("controls," + fields))
 
     def remember(self, pts, milliseconds):
         self.times[pts] = milliseconds

@@ -74,9 +74,9 @@ class Pipeline:
         return self.pipeline.get_by_name(name)
 
     def connect_encoding(self):
-        kind = self.encoding["kind"]
-        self.encoder = Encoder(self.find("encoder"), kind, b"P", self.on_picture)
-        self.low_encoder = Encoder(self.find("low-encoder"), kind, b"L", lambda: None)
+        kind, controls = self.encoding["kind"], self.encoding["controls"]
+        self.encoder = Encoder(self.find("encoder"), kind, b"P", self.on_picture, controls)
+        self.low_encoder = Encoder(self.find("low-encoder"), kind, b"L", lambda: None, controls)
         has_strip = self.find("strip-in") is not None
         self.encoder.element.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, self.on_skippable)
         self.encoder.attach(self.find("out"), is_timed=has_strip)
