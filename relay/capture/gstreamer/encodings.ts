@@ -24,7 +24,8 @@ const RATE_BUFFER_MS = 300;
 const SNAPSHOT_QUALITY = 92;
 const CAPS = 'stream-format=byte-stream,alignment=au';
 /** Newest pictures win: one that waits is one that is late. */
-const FRESH_QUEUE = 'queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0';
+const freshQueue = (name: string) =>
+  `queue name=${name} leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0`;
 
 /** Which ends a pipeline has besides the encoded picture. */
 export interface EncodingShape {
@@ -72,11 +73,11 @@ function describeEncoding(kind: EncoderKind, shape: EncodingShape): string {
   return [
     `videoconvert ! ${loop}videoflip name=turn ! tee name=raw`,
     // With a bridge, pictures reach this end only after the other has let the pipeline start.
-    `raw. ! videoscale ! videorate ! videoconvert ! capsfilter name=size ! ${FRESH_QUEUE} ! ${strip}` +
+    `raw. ! videoscale ! videorate ! videoconvert ! capsfilter name=size ! ${freshQueue('queue')} ! ${strip}` +
       `${describeEncoder(kind, 'encoder', keyframeInterval)} ! appsink name=out sync=false async=false`,
-    `raw. ! valve name=low-valve drop=true ! ${FRESH_QUEUE} ! videorate ! videoscale ! videoconvert ! capsfilter name=low-size ! ` +
+    `raw. ! valve name=low-valve drop=true ! ${freshQueue('low-queue')} ! videorate ! videoscale ! videoconvert ! capsfilter name=low-size ! ` +
       `${describeEncoder(kind, 'low-encoder', keyframeInterval)} ! appsink name=low-out sync=false async=false`,
-    `raw. ! valve name=snapshot-valve drop=true ! ${FRESH_QUEUE} ! videoconvert ! jpegenc quality=${SNAPSHOT_QUALITY} ! ` +
+    `raw. ! valve name=snapshot-valve drop=true ! ${freshQueue('snapshot-queue')} ! videoconvert ! jpegenc quality=${SNAPSHOT_QUALITY} ! ` +
       'appsink name=snapshot-out sync=false async=false max-buffers=1 drop=true',
   ].join(' ');
 }

@@ -90,6 +90,20 @@ describe.skipIf(!canRun)('the engine, encoding', () => {
     expect(await capture.snapshot()).toMatchObject({ width: 480, height: 640 });
   });
 
+  it('takes changes as they come, however many', async () => {
+    const capture = await start();
+    capture.setLow(200_000);
+    for (let change = 0; change < 32; change++) {
+      const rotation = ([0, 90, 180, 270] as const)[change % 4] ?? 0;
+      capture.setPicture({ ...PLAIN_PICTURE, rotation, isMirrored: change % 3 === 0 });
+      capture.setFormat(change % 5 === 0 ? { width: 320, height: 240, frameRate: 15 } : format);
+      await nextUnit(capture);
+    }
+    capture.setPicture(PLAIN_PICTURE);
+    capture.requestKeyframe();
+    await nextUnit(capture, (unit) => unit.isKeyframe && !isLow(unit) && sizeOf(unit) === '640x480');
+  });
+
   it('goes on where a command is refused', async () => {
     const journal: string[] = [];
     const refused = Promise.withResolvers<void>();

@@ -5,6 +5,7 @@ import threading
 import time
 
 from bridge import Bridge
+from changes import Changes
 from encoder import Encoder
 from gst import GLib, Gst, has_element, require
 from passthrough import Passthrough
@@ -83,14 +84,18 @@ class Pipeline:
         self.low_encoder.attach(self.find("low-out"), is_timed=False)
         if has_strip:
             Bridge(self.pipeline, "strip", has_strip=True, on_picture=self.encoder.remember)
+        # The valves of the other ends let no end pass, so the pipeline never hears of it by itself.
+        self.find("out").connect("eos", lambda _sink: self.on_end())
         if self.find("loop-in"):
             Bridge(self.pipeline, "loop", on_end=lambda: GLib.idle_add(self.rewind))
         snapshot = self.find("snapshot-out")
         snapshot.set_property("emit-signals", True)
         snapshot.connect("new-sample", self.on_snapshot)
-        self.turn(self.plan["direction"])
+        self.changes = Changes(self.find("turn").get_static_pad("sink"))
+        self.low_changes = Changes(self.find("low-queue").get_static_pad("src"))
+        self.turn_to(self.plan["direction"])
         self.expose(self.plan["exposure"])
-        self.set_format(*self.plan["format"])
+        self.set_size("size", *self.plan["format"])
         self.encoder.set_bitrate(self.plan["bitrate"])
         if self.low:
             self.set_low(*self.low)
@@ -129,9 +134,9 @@ class Pipeline:
         self.low = (bits_per_second, width, height, fps)
         if not self.low_encoder:
             return
-        self.set_size("low-size", width, height, fps)
         self.low_encoder.set_bitrate(bits_per_second)
         valve = self.find("low-valve")
+        self.low_changes.make(lambda: self.set_size("low-size", width, height, fps))
         if valve.get_property("drop"):
             self.low_encoder.request_keyframe()
             valve.set_property("drop", False)
@@ -149,7 +154,7 @@ class Pipeline:
     def set_format(self, width, height, fps):
         self.plan["format"] = (width, height, fps)
         if self.encoder:
-            self.set_size("size", width, height, fps)
+            self.changes.make(lambda: self.set_size("size", width, height, fps))
 
     def set_size(self, name, width, height, fps):
         caps = "video/x-raw,format=%s,width=%d,height=%d,framerate=%d/1,pixel-aspect-ratio=1/1,colorimetry=bt709"
@@ -158,7 +163,10 @@ class Pipeline:
     def turn(self, direction):
         self.plan["direction"] = direction
         if self.encoder:
-            Gst.util_set_object_arg(self.find("turn"), "video-direction", direction)
+            self.changes.make(lambda: self.turn_to(direction))
+
+    def turn_to(self, direction):
+        Gst.util_set_object_arg(self.find("turn"), "video-direction", direction)
 
     def expose(self, steps):
         if self.can_expose():
@@ -208,7 +216,10 @@ class Pipeline:
             print(details, file=sys.stderr)
             fail(self.fault_code(error, details or ""), error.message)
         elif message.type == Gst.MessageType.EOS:
-            fail("died", "The pictures have ended.")
+            self.on_end()
+
+    def on_end(self):
+        fail("died" if self.playing else "failed_to_start", "The pictures have ended.")
 
     def fault_code(self, error, details):
         for code, domain, numbers in FAULTS:
