@@ -136,6 +136,18 @@ describe('the state directory', () => {
     expect(after.identity.thumbprint).not.toBe(before);
   });
 
+  it.each(['watched.log', 'identity.json'])(
+    'stays switched off when a reset comes no further than %s',
+    async (name) => {
+      await claimed();
+      await writeFile(join(path, 'privacy.json'), 'off');
+      await rm(join(path, name), { force: true });
+      await mkdir(join(path, name)); // Which is not removed as a file is.
+      await expect(new StateDirectory(path, new FakeClock()).reset()).rejects.toThrow();
+      expect(await readdir(path)).toContain('privacy.json');
+    },
+  );
+
   it('does not call it a reset when the directory cannot be read', async () => {
     await writeFile(path, 'a file in its place');
     await expect(new StateDirectory(path, new FakeClock()).reset()).rejects.toMatchObject({

@@ -22,7 +22,7 @@ const ACCESS_FILE = 'access.json';
 /** Kept by `ClockFloor`, not here: it says nothing of who may see the camera. */
 export const CLOCK_FILE = 'clock.json';
 /** All that is ours, the last to be forgotten last. */
-const FILES = [CLOCK_FILE, SETTINGS_FILE, PRIVACY_FILE, WATCH_LOG_FILE, IDENTITY_FILE, ACCESS_FILE];
+const FILES = [CLOCK_FILE, SETTINGS_FILE, WATCH_LOG_FILE, IDENTITY_FILE, PRIVACY_FILE, ACCESS_FILE];
 
 /** What the camera remembers between starts. */
 export interface StoredState {
@@ -109,7 +109,8 @@ export class StateDirectory {
    */
   async reset(): Promise<boolean> {
     const names = await this.#names();
-    // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key.
+    // The access list goes last: a crash in between leaves "incomplete", never an unclaimed camera with a known key. And a camera
+    // that is switched off stays so for as long as it has its key.
     const ours = FILES.flatMap((file) =>
       names
         .filter((name) => name.startsWith(file))
