@@ -139,6 +139,17 @@ describe.skipIf(!canRun)('the engine with a USB camera', () => {
     expect(snapshot).toMatchObject({ type: 'video/h264', width: 640, height: 480 });
   });
 
+  it.skipIf(!hasGstreamer('openh264enc'))('encodes with OpenH264 where there is nothing better', async () => {
+    const capture = await start({ source: device, program: standinDevice('raw', 'openh264') });
+    expect(capture.abilities.description).toContain('OpenH264');
+    const low = nextUnit(capture, isLow);
+    capture.setLow(200_000);
+    expect((await low).isKeyframe).toBe(true);
+    const { nalUnits } = await nextKeyframe(capture);
+    expect(nalUnits.map((nalUnit) => (nalUnit[0] ?? 0) & 31).slice(0, 2)).toEqual([7, 8]);
+    expect(readSequenceInfo(nalUnits)).toMatchObject({ profile: 66, width: 640 });
+  });
+
   it('says that another program has it', async () => {
     const capture = create({ source: device, program: standinDevice('raw', 'busy') });
     await expect(capture.start()).rejects.toMatchObject({ code: 'failed_to_start', trouble: 'busy' });

@@ -1,7 +1,7 @@
 """The engine with a camera that is not there: as `main.py`, but Video4Linux devices are imitated.
 
 The arguments say which camera: `h264`, `mjpeg` or `raw` for what it offers, then what happens to it: nothing, `busy`
-when it is opened, `unplugged` after a second, or an encoder that is `stubborn` about bitrates.
+when it is opened, `unplugged` after a second, an encoder that is `stubborn` about bitrates, or `openh264` alone.
 """
 
 import os
@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "gstreamer", "engine"))
 
 import main  # noqa: E402
 import pipeline  # noqa: E402
-from gst import GLib, Gst  # noqa: E402
+from gst import GLib, Gst, has_element  # noqa: E402
 
 CAMERA, FATE = sys.argv[1], (sys.argv[2:] or ["none"])[0]
 RAW = "videotestsrc is-live=true name=source pattern=ball ! video/x-raw,width=640,height=480,framerate=30/1"
@@ -53,6 +53,8 @@ class StandinPipeline(pipeline.Pipeline):
         return False
 
 
+if FATE == "openh264":
+    pipeline.has_element = lambda name: name not in ("v4l2h264enc", "x264enc") and has_element(name)
 main.list_modes = lambda _device: MODES[CAMERA]
 main.Pipeline = StandinPipeline
 main.main()
