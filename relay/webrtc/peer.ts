@@ -26,6 +26,7 @@ export interface PeerOptions {
   readonly log?: Log;
 }
 
+/** `connected`: the viewer has proved itself, and media may go; data channels follow when the handshake has come to its end. */
 export type PeerState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
 /** Why a peer is over. */
