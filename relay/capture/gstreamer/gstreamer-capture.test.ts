@@ -1,14 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AccessUnit } from '../capture.ts';
+import { hasGstreamer } from '../testing/gstreamer-here.ts';
+import { nextUnit } from '../testing/next-unit.ts';
 import { engineProgram } from './engine-program.ts';
 import { GstreamerCapture, type GstreamerCaptureOptions } from './gstreamer-capture.ts';
 
 const format = { width: 320, height: 240, frameRate: 30 };
 const test = { type: 'test' } as const;
-const hasGstreamer = canEncode();
-if (!hasGstreamer) console.warn('skipped: GStreamer with Python and x264 is not installed');
+const canEncode = hasGstreamer('x264enc');
+if (!canEncode) console.warn('skipped: GStreamer with Python and x264 is not installed');
 
 let open: GstreamerCapture[] = [];
 afterEach(async () => {
@@ -26,20 +27,6 @@ function create(options: Partial<GstreamerCaptureOptions> = {}): GstreamerCaptur
 
 /** A stand-in for the engine: a shell script that has our descriptor 3. */
 const shell = (script: string) => ['/bin/sh', '-c', script] as const;
-
-/** Resolves with the first access unit that `isIt`. */
-function nextUnit(
-  capture: GstreamerCapture,
-  isIt: (unit: AccessUnit) => boolean = () => true,
-): Promise<AccessUnit> {
-  return new Promise((resolve) => {
-    const stop = capture.onAccessUnit((unit) => {
-      if (!isIt(unit)) return;
-      stop();
-      resolve(unit);
-    });
-  });
-}
 
 describe('GstreamerCapture with a stand-in engine', () => {
   it('names what to install where there is no such program', async () => {
@@ -108,7 +95,7 @@ describe('GstreamerCapture with a stand-in engine', () => {
   });
 });
 
-describe.skipIf(!hasGstreamer)('GStreamer engine', () => {
+describe.skipIf(!canEncode)('GStreamer engine', () => {
   it('begins with a keyframe, and makes another when asked', async () => {
     const capture = create();
     const first = nextUnit(capture);
@@ -187,19 +174,6 @@ function isEqual(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean 
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-function canEncode(): boolean {
-  const [python] = engineProgram();
-  const check =
-    'import gi; gi.require_version("Gst","1.0"); gi.require_version("GstApp","1.0"); from gi.repository import Gst;' +
-    'Gst.init(None); exit(0 if Gst.ElementFactory.find("x264enc") else 1)';
-  try {
-    execFileSync(python, ['-c', check], { stdio: 'ignore' });
-    return true;
   } catch {
     return false;
   }
