@@ -4,9 +4,11 @@ import { findCameras } from '../../capture/sources/find-cameras.ts';
 import { type Config, ConfigError, loadConfig } from '../../config.ts';
 import { readMachineHealth } from '../../health/machine-health.ts';
 import { openLight } from '../../light/open-light.ts';
+import { trySoundEngine } from '../../sound/engine/try-sound-engine.ts';
 import { checkCameras } from '../cameras-check.ts';
 import type { Check } from '../diagnose.ts';
 import { findingsOn } from '../finding.ts';
+import { checkSound } from '../sound-check.ts';
 import { checkHeat, checkLight, checkSoundCards } from './machine-checks.ts';
 import { tryPicture } from './try-picture.ts';
 
@@ -46,6 +48,12 @@ function checksOf(config: Config, clock: Clock): readonly Check[] {
       },
     },
     { subject: 'light', look: () => checkLight(openLight(light), clock) },
-    { subject: 'sound', look: () => checkSoundCards() },
+    {
+      subject: 'sound',
+      look: async (options) => [
+        ...(await checkSoundCards()),
+        ...(await checkSound(config.sound, trySoundEngine, options)),
+      ],
+    },
   ];
 }
