@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasGstreamer } from '../testing/gstreamer-here.ts';
 import { nextUnit } from '../testing/next-unit.ts';
@@ -131,6 +132,14 @@ describe.skipIf(!canEncode)('GStreamer engine', () => {
     const changed = await nextUnit(capture, (unit) => unit.isKeyframe && !isEqual(unit.nalUnits[0], before));
     expect(changed.nalUnits[0]).not.toEqual(before);
     expect(capture.processId).toBe(pid);
+  });
+
+  it('is what ends first where memory runs out, before the camera that it belongs to', async () => {
+    const capture = create();
+    await capture.start();
+    const scoreOf = async (pid: number | 'self' = 'self') =>
+      Number(await readFile(`/proc/${pid}/oom_score_adj`, 'utf8'));
+    expect(await scoreOf(capture.processId)).toBeGreaterThan(await scoreOf());
   });
 
   it('died where somebody kills the process', async () => {

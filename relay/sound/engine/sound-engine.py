@@ -37,6 +37,8 @@ BEEP_MS = 100
 TONE_HZ = 880
 # A picture that has stood still for so long needs help.
 STANDSTILL_MS = 1000
+# Pixels along an edge of a phone's picture: far more than is asked of it, and what a decoder has the memory for.
+MAX_EDGE_PX = 1920
 DECODERS = ("avdec_h264", "openh264dec", "v4l2h264dec")
 QUIT_GRACE_S = 1.0
 
@@ -144,7 +146,7 @@ class Part:
     def launch(self, description, device_property="device"):
         for element in description.split("!"):
             name = element.split()[0]
-            if not name.startswith(("audio/", "application/")) and not has(name):
+            if not name.startswith(("audio/", "video/", "application/")) and not has(name):
                 raise PartError("missing_program", "GStreamer has no %s." % name)
         try:
             pipeline = Gst.parse_launch(description)
@@ -289,7 +291,8 @@ class Screen(Receiver):
             raise PartError("missing_program", "GStreamer has no decoder for H.264.")
         return self.launch(
             self.rtp(SCREEN_JITTER_MS)
-            + " ! rtph264depay request-keyframe=true wait-for-keyframe=true ! h264parse ! %s name=decoder" % decoder
+            + " ! rtph264depay request-keyframe=true wait-for-keyframe=true ! h264parse"
+            + " ! video/x-h264,width=[1,%d],height=[1,%d] ! %s name=decoder" % (MAX_EDGE_PX, MAX_EDGE_PX, decoder)
             + " ! videoconvert ! videoscale ! %s" % self.sink(),
             "location" if self.scheme == "file" else "driver-name",
         )
@@ -416,12 +419,22 @@ def beep_second():
     return struct.pack("<%dh" % len(samples), *samples) + bytes(2 * (RATE - len(samples)))
 
 
+def be_first_to_go():
+    """What runs here was sent by phones: where it takes all memory, this program is to end, and not the camera."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("500")
+    except OSError:
+        pass  # Not on Linux.
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("microphone", "speaker", "screen"):
         parser.add_argument("--" + name, default="off")
     parser.add_argument("--echo-cancel", action="store_true")
     parser.add_argument("--check", action="store_true", help="open each device for a moment, and say how that went")
+    be_first_to_go()
     Gst.init(None)
     settings = parser.parse_args()
     engine = Engine(settings)

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '#shared/clock.ts';
 import { FakeClock } from '#shared/testing/fake-clock.ts';
+import { encodeSequenceParameterSet } from '../../capture/test-picture/h264/parameter-sets.ts';
 import { TestPicture } from '../../capture/test-picture/test-picture.ts';
 import { createLog } from '../../log.ts';
 import { systemClock } from '../../system-clock.ts';
@@ -216,6 +217,33 @@ describe.skipIf(!hasGstreamer)('sound engine', () => {
     await picture.close();
     const luma = (await readFile(path)).subarray(4 * frameBytes, 4 * frameBytes + 320 * 240);
     expect(new Set(luma).size).toBeGreaterThan(50);
+  });
+
+  it.skipIf(!DECODER)('shows no picture larger than a screen, which would take all memory', async () => {
+    const path = join(directory, 'shown.yuv');
+    const engine = open({ screen: `file:${path}` });
+    engine.switch('screen', true);
+    const size = encodeSequenceParameterSet({ width: 8_192, height: 8_192, frameRate: 1 });
+    const picture = new TestPicture({ format: { width: 320, height: 240, frameRate: 30 } });
+    const packetizer = createPacketizer();
+    let sequenceNumber = 0;
+    picture.onAccessUnit((unit) => {
+      const nalUnits = unit.nalUnits.map((nalUnit) =>
+        (nalUnit[0] ?? 0) === (size[0] ?? 0) ? size : nalUnit,
+      );
+      for (const { payload, marker, rtpTimestamp: timestamp } of packetizer.packetize({ ...unit, nalUnits })
+        .packets) {
+        sequenceNumber++;
+        const header = encodeRtpHeader({ payloadType: 109, marker, sequenceNumber, timestamp, ssrc: 6 });
+        engine.play('screen', Buffer.concat([header, payload]));
+      }
+    });
+    engine.onKeyframeNeeded(() => picture.requestKeyframe());
+    await picture.start();
+    await until(() => expect(faults).toMatchObject([{ part: 'screen', code: 'died' }]));
+    const score = await readFile(`/proc/${engine.processId}/oom_score_adj`, 'utf8');
+    await picture.close();
+    expect([(await stat(path)).size, score.trim()]).toEqual([0, '500']);
   });
 
   it('says of a device that is not there that it is not, and of no other', { timeout: 20_000 }, async () => {

@@ -63,6 +63,15 @@ def read_plan(text):
         fail("bad_settings", "The plan cannot be read.")
 
 
+def be_first_to_go():
+    """What is decoded here may come from the network: where it takes all memory, this program is to end, and not the camera."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("300")
+    except OSError:
+        pass  # Not on Linux.
+
+
 def main():
     """Answers questions until it is told what to run."""
     for line in iter(sys.stdin.readline, ""):
@@ -84,4 +93,5 @@ def main():
 
 
 if __name__ == "__main__":
+    be_first_to_go()
     main()
