@@ -114,6 +114,17 @@ describe('the privacy switch', () => {
     expect(journal.join()).toContain('ENOSPC');
   });
 
+  it('that could not be written is written when it is asked for again, and not said to be before', async () => {
+    const privacy = await open();
+    beforeWrite = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    await privacy.change({ off: true }, moment);
+    expect(await privacy.change({ off: true }, moment)).toBe('not_stored');
+    expect(isOff(await open())).toBe(false);
+    beforeWrite = async () => undefined;
+    expect(await privacy.change({ off: true }, moment)).toBe('done');
+    expect(isOff(await open())).toBe(true);
+  });
+
   it('tells of each change, and of no other', async () => {
     const privacy = await open();
     let told = 0;

@@ -40,6 +40,8 @@ export class PrivacySwitch {
   readonly #write: typeof writeAtomically;
   readonly #listeners = new Set<() => void>();
   #state: PrivacyState;
+  /** Whether it is so on disk, too: whoever asks for the same again is told that it is not. */
+  #isStored = true;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: PrivacySwitchOptions, state: PrivacyState) {
@@ -81,21 +83,29 @@ export class PrivacySwitch {
     const before = this.#state;
     const after = wishPrivacy(before, wish, moment);
     if (typeof after === 'string') return after;
-    if (isSamePrivacy(before, after)) return 'done';
+    if (isSamePrivacy(before, after)) return this.#isStored ? 'done' : this.#store(before);
     const isOffAlone = wish.off === true && wish.hours === undefined;
     if (!isOffAlone && revision !== undefined && revision !== before.revision) return 'changed';
     if (wish.off === true) this.#take(after);
+    const outcome = await this.#store(after);
+    if (wish.off === true) return outcome;
+    if (outcome === 'done') this.#take(after);
+    // It may be in place all the same, where only its directory could not be synced.
+    else await this.#store(before);
+    return outcome;
+  }
+
+  async #store(state: PrivacyState): Promise<'done' | 'not_stored'> {
+    const { path, log } = this.#options;
     try {
-      await this.#write(this.#options.path, encodePrivacyState(after));
+      await this.#write(path, encodePrivacyState(state));
+      this.#isStored = true;
+      return 'done';
     } catch (error) {
-      this.#options.log.warn('privacy not stored', { code: errorCode(error) });
-      // It may be in place all the same, where only its directory could not be synced.
-      if (wish.off !== true)
-        await this.#write(this.#options.path, encodePrivacyState(before)).catch(() => null);
+      log.warn('privacy not stored', { code: errorCode(error) });
+      this.#isStored = false;
       return 'not_stored';
     }
-    if (wish.off !== true) this.#take(after);
-    return 'done';
   }
 
   #take(state: PrivacyState): void {

@@ -19,7 +19,12 @@ export const PRIVACY_MUTATIONS: readonly MutationGroup[] = [
         "if (!isOffAlone && revision !== undefined && revision !== before.revision) return 'changed';",
         '',
       ],
-      ['off counts at once', '    if (wish.off === true) this.#take(after);\n    try {', '    try {'],
+      ['off counts at once', 'if (wish.off === true) this.#take(after);', ''],
+      [
+        'what is not on disk is not said to be',
+        "return this.#isStored ? 'done' : this.#store(before);",
+        "return 'done';",
+      ],
       ['what cannot be read is off', '  return OFF_UNTIL_TOLD;', '  return NEVER_OFF;'],
     ],
   },
