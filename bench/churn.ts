@@ -17,8 +17,8 @@ const STRETCH = 100;
 /** A session that was never connected lasts 30 s, and the camera 3 s longer. */
 const QUIET_LIMIT_MS = 60_000;
 const POLL_MS = 250;
-/** The log of who watched remembers its newest pages, and V8 compiles on: a hundred visits more take less than that. */
-const FLAT_HEAP_MB = 1;
+/** The log of who watched keeps half a megabyte of lines or a whole one, some .6 kB a visit; V8 compiles on, too. */
+const FLAT_HEAP_MB = 2;
 const FLAT_RSS_MB = 10;
 /** The camera is released so long after its last viewer. */
 const LINGER_MS = 3_500;
