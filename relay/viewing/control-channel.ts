@@ -19,6 +19,7 @@ export interface ControlChannelOptions {
 export class ControlChannel {
   readonly #options: ControlChannelOptions;
   #channel: DataChannel | null = null;
+  #isResting = false;
   #hasMisspoken = false;
   #cancelSilence: () => void = () => undefined;
 
@@ -39,12 +40,14 @@ export class ControlChannel {
     this.#channel?.send(encodeControlMessage(message));
   }
 
-  /** Waits for nothing more; farewells can still be said. */
+  /** Hears nothing and waits for nothing more; farewells can still be said. */
   rest(): void {
+    this.#isResting = true;
     this.#cancelSilence();
   }
 
   #handle(data: unknown): void {
+    if (this.#isResting) return;
     try {
       const message = parseControlMessage(data);
       if (message.type === 'ping') this.#answerPing(message.id);

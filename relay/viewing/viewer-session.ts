@@ -247,12 +247,12 @@ export class ViewerSession implements Viewer {
 
   #watch(): void {
     this.#cancelLimit();
+    this.#path = this.#options.peer.path ?? this.#path;
+    // Nothing leaves before it is written down.
+    if (!this.#hasWatched) this.#options.onWatch();
+    this.#hasWatched = true;
     this.#showPicture(this.#media.isPictureWanted);
     this.#media.resume();
-    this.#path = this.#options.peer.path ?? this.#path;
-    if (this.#hasWatched) return;
-    this.#hasWatched = true;
-    this.#options.onWatch();
   }
 
   #wake(): void {

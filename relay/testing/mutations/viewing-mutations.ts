@@ -100,7 +100,12 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
   },
   {
     file: 'relay/viewing/viewer-session.ts',
-    tests: ['relay/viewing/viewing.test.ts', 'relay/viewing/standby.test.ts', 'relay/attacks-revoke.test.ts'],
+    tests: [
+      'relay/viewing/viewing.test.ts',
+      'relay/viewing/standby.test.ts',
+      'relay/viewing/viewing-invariants.test.ts',
+      'relay/attacks-revoke.test.ts',
+    ],
     mutations: [
       ['the picture is asked for', 'if (refusal) return refusal;', ''],
       [
@@ -118,6 +123,11 @@ export const VIEWING_MUTATIONS: readonly MutationGroup[] = [
         'who ended while answering gets no answer',
         "if (this.#state.state === 'ended') return;\n    this.#offer",
         'this.#offer',
+      ],
+      [
+        'nothing leaves before it is written down',
+        'if (!this.#hasWatched) this.#options.onWatch();',
+        'if (!this.#hasWatched) queueMicrotask(() => this.#options.onWatch());',
       ],
       ['snapshots count as sent', 'this.#snapshotPieces += 1;', ''],
       ['the peer is closed', 'peer.close(reason).catch(', 'Promise.resolve().catch('],
