@@ -33,8 +33,8 @@ const WAYS: Readonly<Record<Way, WayNeeds>> = {
   show: { part: 'screen', right: 'talk' },
 };
 
-/** Beginnings at once, as of somebody who tries all switches, and a second: each opens a device, and may start a program. */
-const BEGINNINGS = { burst: 10, perSecond: 1 / 3 } as const;
+/** Beginnings at once, as of people who take turns to speak, and a second: each opens a device, and may start a program. */
+const BEGINNINGS = { burst: 20, perSecond: 1 } as const;
 
 /** What a phone takes for granted until it is told otherwise. */
 const NOTHING = 'absent absent absent';
