@@ -63,6 +63,32 @@ describe('sound desk', () => {
     expect(opened).toEqual([]);
   });
 
+  test('closes the phone’s own devices at once when the viewing is over, and opens none when it begins anew', async () => {
+    const port = connect();
+    await desk.set('talk', true);
+    await desk.set('show', true);
+    await desk.set('listen', true);
+    port.say({ listen: 'on', talk: 'on', show: 'on' });
+    desk.rest();
+    expect(opened.map(({ track }) => track.readyState)).toEqual(['ended', 'ended']);
+    expect(clock.pending).toBe(0);
+    const again = connect();
+    expect(again.said.map(({ listen, talk, show }) => [listen, talk, show])).toEqual([[true, false, false]]);
+    expect(opened).toHaveLength(2);
+  });
+
+  test('closes a device that opens after the end', async () => {
+    connect();
+    const late = Promise.withResolvers<MediaStreamTrack>();
+    answer = () => late.promise;
+    const setting = desk.set('talk', true);
+    desk.rest();
+    const track = openTrack('audio');
+    late.resolve(track);
+    await setting;
+    expect(track.readyState).toBe('ended');
+  });
+
   test('asks for the microphone when one talks, and not before', async () => {
     const port = connect();
     expect(opened).toEqual([]);

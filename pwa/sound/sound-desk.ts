@@ -94,6 +94,18 @@ export class SoundDesk {
     this.#apply();
   }
 
+  /**
+   * The viewing is over, and the page says no more that anything is on: the phone's own devices are closed at once, and opened again
+   * for whoever asks anew.
+   */
+  rest(): void {
+    if (!this.#wanted.has('talk') && !this.#wanted.has('show') && this.#tracks.size === 0) return;
+    this.#wanted.delete('talk');
+    this.#wanted.delete('show');
+    this.#apply();
+    this.#closeTrack('talk');
+  }
+
   /** Ends everything; idempotent. */
   close(): void {
     this.#isClosed = true;

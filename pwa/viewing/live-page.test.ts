@@ -2,7 +2,7 @@ import { html } from 'lit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildCamera, buildLentCamera, FakeLiveSession } from '../app/testing/fake-use-cases.ts';
 import { openTestPicture } from '../app/testing/test-picture.ts';
-import { FakePort } from '../testing/fake-port.ts';
+import { FakePort, openTrack } from '../testing/fake-port.ts';
 import { find, mount, nextEvent, wordsOf } from '../ui/testing/mount.ts';
 import type { CameraSummary, LiveEndCode, LiveState } from './camera.ts';
 import type { CameraSwitchEvent } from './camera-change-events.ts';
@@ -169,6 +169,21 @@ describe('live page', () => {
     expect(wordsOf(find(find(page, 'sound-signs'), '[role=status]'))).toBe('This camera’s microphone is on');
     page.remove();
     expect(port.said.at(-1)).toMatchObject({ picture: true, listen: false });
+  });
+
+  test('closes the phone’s microphone when the viewing is over', async () => {
+    const track = openTrack('audio');
+    const opening = vi.spyOn(navigator.mediaDevices, 'getUserMedia');
+    opening.mockResolvedValue(new MediaStream([track]));
+    const port = new FakePort();
+    const page = await show({ type: 'live', path: 'direct' }, port.stream);
+    port.say({ talk: 'off' });
+    const toggles = await vi.waitFor(() => find(page, 'sound-toggles'));
+    await vi.waitFor(() => find(toggles, '[label=Microphone]').click());
+    await vi.waitFor(() => expect(port.said.at(-1)).toMatchObject({ talk: true }));
+    session.state.set({ type: 'ended', code: 'private' });
+    await vi.waitFor(() => expect(track.readyState).toBe('ended'));
+    opening.mockRestore();
   });
 
   test('can do without the picture, and says so', async () => {

@@ -72,7 +72,8 @@ export class LivePage extends LitElement {
     // Without it the picture is there all the same.
     if (live.type === 'live' && live.path === 'relayed')
       import('./local-network-note.ts').catch(() => undefined);
-    if (this.#viewing.state.type === 'ended' && this.endAdvice === null) void this.#loadAdvice();
+    if (live.type === 'ended') this.#sound.rest();
+    if (live.type === 'ended' && this.endAdvice === null) void this.#loadAdvice();
   }
 
   /** Where it cannot be had, the heading has to do. */

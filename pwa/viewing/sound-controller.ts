@@ -34,6 +34,11 @@ export class SoundController implements ReactiveController {
     if (port?.state.value) this.#load();
   }
 
+  /** The viewing is over: nothing of the phone's own stays on. */
+  rest(): void {
+    this.#desk?.rest();
+  }
+
   hostDisconnected(): void {
     this.#stop?.();
     this.#desk?.close();
