@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deriveChannel } from '#shared/channel.ts';
 import { parseInviteLink } from '#shared/invite-link.ts';
-import { BUILT_RELAY, RELAY_FLAGS } from '../e2e/stage/house.ts';
+import { BUILT_RELAY, RELAY_ENVIRONMENT, RELAY_FLAGS } from '../e2e/stage/house.ts';
 import { openRendezvous } from '../relay/rendezvous/mqtt-rendezvous.ts';
 import { StateDirectory } from '../relay/storage/state-directory.ts';
 import { systemClock } from '../relay/system-clock.ts';
@@ -40,7 +40,10 @@ export const flood: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'latchkey-flood-'));
     // A hostile broker limits nobody, so this one must not either.
     await using rendezvous = await startRendezvous({ limits: { packetsPerSecond: 1e6, packetBurst: 1e6 } });
-    const env = { LATCHKEY_STATE_DIR: folder, LATCHKEY_RENDEZVOUS: rendezvous.brokerUrl };
+    const env = {
+      ...RELAY_ENVIRONMENT,
+      ...{ LATCHKEY_STATE_DIR: folder, LATCHKEY_RENDEZVOUS: rendezvous.brokerUrl },
+    };
     await using relay = startNode({ args: [...RELAY_FLAGS, BUILT_RELAY, 'run'], env });
     const link = await relay.said(CODE);
     await relay.until(/info ready/);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BUILT_RELAY, RELAY_FLAGS } from '../e2e/stage/house.ts';
+import { BUILT_RELAY, RELAY_ENVIRONMENT, RELAY_FLAGS } from '../e2e/stage/house.ts';
 import { startRendezvous } from '../rendezvous/start-rendezvous.ts';
 import { atMost, type Bench, wholeOption } from './bench.ts';
 import { buildOption, ensureBuilt } from './built.ts';
@@ -32,6 +32,7 @@ export const relayStart: Bench = {
     const start = (state: string, more: Record<string, string> = {}): SpeakOptions => ({
       args,
       env: {
+        ...RELAY_ENVIRONMENT,
         LATCHKEY_STATE_DIR: join(folder, state),
         LATCHKEY_RENDEZVOUS: rendezvous.brokerUrl,
         ...more,

@@ -15,6 +15,8 @@ export const BUILT_PAGE = join(ROOT, 'dist', 'pwa');
 export const BUILT_RELAY = join(ROOT, 'dist', 'relay', 'latchkey.mjs');
 /** What `npm start` gives Node for it. */
 export const RELAY_FLAGS = ['--max-semi-space-size=2'];
+/** And its surroundings. */
+export const RELAY_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };
 
 const LINK = /https?:\/\/\S+#c1\.\S+/;
 const CHECK_CODE = /should show\s+((?:\d ){3}\d)/;
@@ -122,6 +124,7 @@ export class House implements AsyncDisposable {
   spawnLatchkey(...args: readonly string[]) {
     const env = {
       ...process.env,
+      ...RELAY_ENVIRONMENT,
       LATCHKEY_STATE_DIR: this.stateDirectory,
       LATCHKEY_NAME: 'Kitchen',
       // Whether this machine's time service has been heard of shall decide no test.
