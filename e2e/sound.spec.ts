@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { newestSamples, shareOfTone } from '../relay/sound/testing/tone.ts';
+import { shareInLoudest } from '../relay/sound/testing/tone.ts';
 import { loudestFrequency } from './stage/page-ear.ts';
 import { becomeOwner, expectMovingPicture } from './stage/phone.ts';
 import { writeVoice } from './stage/phone-voice.ts';
@@ -72,7 +72,7 @@ test('a phone hears the camera, speaks to it, and is seen on its screen, each on
   await button(page, 'Microphone').click();
   await expect(signs(page)).toContainText('Your microphone is on');
   await expect
-    .poll(async () => shareOfTone(newestSamples(await readSoFar(room.spoken), 1), PHONE_TONE_HZ))
+    .poll(async () => shareInLoudest(await readSoFar(room.spoken), PHONE_TONE_HZ))
     .toBeGreaterThan(0.3);
 
   await button(page, 'Camera').click();

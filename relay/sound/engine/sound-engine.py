@@ -239,6 +239,7 @@ class Receiver(Part):
     """A part that plays what a phone sends; its packets come as they are."""
 
     caps = ""
+    source = None
 
     def rtp(self, jitter_ms):
         return (
@@ -251,10 +252,13 @@ class Receiver(Part):
         self.source = self.pipeline.get_by_name("rtp")
 
     def receive(self, packet):
-        if self.is_on and len(packet) > RTP_HEADER_BYTES:
+        # Before it plays nothing can be told of when a packet came, and the first ones set the time for all others.
+        source = self.source
+        is_ready = self.is_on and source is not None and source.current_state == Gst.State.PLAYING
+        if is_ready and len(packet) > RTP_HEADER_BYTES:
             # Whichever number the two have agreed upon, here it has ours.
             numbered = packet[:1] + bytes([packet[1] & 0x80 | PAYLOAD_TYPE]) + packet[2:]
-            self.source.emit("push-buffer", Gst.Buffer.new_wrapped(numbered))
+            source.emit("push-buffer", Gst.Buffer.new_wrapped(numbered))
 
 
 class Speaker(Receiver):

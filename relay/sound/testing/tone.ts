@@ -20,6 +20,18 @@ export function shareOfTone(samples: Int16Array, frequencyHz: number): number {
   return energy === 0 ? 0 : (2 * (cosine * cosine + sine * sine)) / (energy * samples.length);
 }
 
+/** Of the loudest twentieth of a second in the newest second: however sounds and pauses follow each other, one of them is there. */
+export function shareInLoudest(pcm: Buffer, frequencyHz: number): number {
+  const samples = newestSamples(pcm, 1);
+  const length = SAMPLE_RATE_HZ / 20;
+  const energyOf = (window: Int16Array) => window.reduce((sum, sample) => sum + sample * sample, 0);
+  const windows = Array.from({ length: Math.floor(samples.length / length) }, (_, index) =>
+    samples.subarray(index * length, (index + 1) * length),
+  );
+  const [loudest] = windows.toSorted((one, other) => energyOf(other) - energyOf(one));
+  return loudest ? shareOfTone(loudest, frequencyHz) : 0;
+}
+
 /** The loudest that was heard in the newest second, of 32,768. */
 export function peak(pcm: Buffer): number {
   return newestSamples(pcm, 1).reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
