@@ -268,8 +268,8 @@ class Speaker(Receiver):
         probe = "webrtcechoprobe name=echo ! " if has("webrtcechoprobe") and self.engine.wants_cancelling else ""
         return self.launch(
             self.rtp(SPEAKER_JITTER_MS)
-            # With FEC and concealment opusdec is a quarter of a second late: too much to talk to each other.
-            + " ! rtpopusdepay ! opusdec plc=false use-inband-fec=false ! audioconvert ! audioresample"
+            # With FEC opusdec is a quarter of a second late: too much to talk to each other.
+            + " ! rtpopusdepay ! opusdec plc=true use-inband-fec=false ! audioconvert ! audioresample"
             + " ! audio/x-raw,format=S16LE,layout=interleaved,rate=%d,channels=1 ! " % RATE
             + probe
             + self.sink(),
