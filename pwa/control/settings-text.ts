@@ -7,7 +7,7 @@ import { momentWords } from '../viewing/terms-text.ts';
 export function privacySentence({ off, until, why, hours }: PrivacyTold): string {
   if (!off) {
     if (until !== null) return `On until ${momentWords(until)}, then off by its schedule.`;
-    return hours === null ? 'It is on. Off, nobody has a picture, you included.' : 'It is on.';
+    return hours === null ? 'It is on. While it is off nobody has a picture, not even you.' : 'It is on.';
   }
   switch (why) {
     case 'schedule':
