@@ -3,7 +3,14 @@ import { expect, type Page } from '@playwright/test';
 import { freshLink, latchkey } from './stage/latchkey.ts';
 import { expectEnded } from './stage/lending.ts';
 import { NodePhones } from './stage/node-phone.ts';
-import { becomeOwner, expectInList, expectLive, expectMovingPicture, stateOf } from './stage/phone.ts';
+import {
+  becomeOwner,
+  expectInList,
+  expectLive,
+  expectMovingPicture,
+  pressControl,
+  stateOf,
+} from './stage/phone.ts';
 import { childrenOf } from './stage/process-tree.ts';
 import { test } from './stage/test.ts';
 
@@ -23,9 +30,8 @@ async function openMenu(page: Page): Promise<void> {
 
 /** The size of a picture that the phone keeps. */
 async function takeSnapshot(page: Page): Promise<{ width: number; height: number }> {
-  await page.locator('live-page lk-picture').hover();
   const downloading = page.waitForEvent('download');
-  await page.locator('live-page').getByRole('button', { name: 'Snapshot' }).click();
+  await pressControl(page, 'Snapshot');
   const jpeg = await readFile(await (await downloading).path());
   return page.evaluate(async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -49,7 +55,7 @@ test('a camera that is switched off says so, frees the lens, and shows its pictu
   await expectLive(page);
   await expectMovingPicture(page);
 
-  await page.getByRole('button', { name: 'Back' }).click();
+  await pressControl(page, 'Back');
   await openMenu(page);
   await page.getByRole('button', { name: 'Switch off' }).click();
   await expectInList(page, 'Kitchen', 'Switched off');
@@ -75,7 +81,7 @@ test('settings from the phone change the picture at once, and survive a restart;
   expect(await takeSnapshot(page)).toEqual({ width: 960, height: 540 });
 
   const [capture] = await childrenOf(house.relayPid);
-  await page.getByRole('button', { name: 'Back' }).click();
+  await pressControl(page, 'Back');
   await expect
     .poll(() => childrenOf(house.relayPid), { timeout: UNWATCHED_MS, intervals: [100] })
     .not.toContain(capture);

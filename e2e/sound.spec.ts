@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { shareInLoudest } from '../relay/sound/testing/tone.ts';
 import { loudestFrequency } from './stage/page-ear.ts';
-import { becomeOwner, expectMovingPicture } from './stage/phone.ts';
+import { becomeOwner, expectMovingPicture, pressControl } from './stage/phone.ts';
 import { writeVoice } from './stage/phone-voice.ts';
 import { childrenOf } from './stage/process-tree.ts';
 import { test as base } from './stage/test.ts';
@@ -39,11 +39,6 @@ const test = base.extend<SoundStage>({
 
 /** What has been played until now; nothing before the device is open. */
 const readSoFar = (path: string) => readFile(path).catch(() => Buffer.alloc(0));
-/** Switches one; the controls go away when nobody moves. */
-async function press(page: Page, name: string): Promise<void> {
-  for (const y of [300, 310]) await page.mouse.move(195, y);
-  await page.getByRole('button', { name, exact: true }).click();
-}
 const signs = (page: Page) => page.locator('sound-signs').getByRole('status');
 
 test('a phone hears the camera, speaks to it, and is seen on its screen, each only while it is switched on', async ({
@@ -66,34 +61,34 @@ test('a phone hears the camera, speaks to it, and is seen on its screen, each on
   await becomeOwner(page, house);
   expect(await childrenOf(house.relayPid)).toEqual([]);
 
-  await press(page, 'Speaker');
+  await pressControl(page, 'Speaker');
   await expect(signs(page)).toHaveText('This camera’s microphone is on');
   await expect
     .poll(async () => Math.round((await loudestFrequency(page)) ?? 0))
     .toBeCloseTo(CAMERA_TONE_HZ, -1);
   await expectMovingPicture(page, 30);
 
-  await press(page, 'Microphone');
+  await pressControl(page, 'Microphone');
   await expect(signs(page)).toContainText('Your microphone is on');
   await expect
     .poll(async () => shareInLoudest(await readSoFar(room.spoken), PHONE_TONE_HZ))
     .toBeGreaterThan(0.3);
 
-  await press(page, 'Camera');
+  await pressControl(page, 'Camera');
   await expect(signs(page)).toContainText('You are on its screen');
   await expect
     .poll(async () => new Set((await readSoFar(room.shown)).subarray(0, LUMA_BYTES)).size)
     .toBeGreaterThan(20);
 
-  await press(page, 'Screen');
+  await pressControl(page, 'Screen');
   await expect(page.getByText('The screen is off. Only sound comes.')).toBeVisible();
   await expect
     .poll(async () => Math.round((await loudestFrequency(page)) ?? 0))
     .toBeCloseTo(CAMERA_TONE_HZ, -1);
-  await press(page, 'Screen');
+  await pressControl(page, 'Screen');
   await expectMovingPicture(page, 30);
 
-  for (const name of ['Speaker', 'Microphone', 'Camera']) await press(page, name);
+  for (const name of ['Speaker', 'Microphone', 'Camera']) await pressControl(page, name);
   await expect(signs(page)).toHaveText('');
   await expect.poll(() => childrenOf(house.relayPid)).toEqual([]);
 });

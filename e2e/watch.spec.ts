@@ -11,6 +11,7 @@ import {
   expectLive,
   expectMovingPicture,
   expectPictureSince,
+  pressControl,
   stateOf,
 } from './stage/phone.ts';
 import { childrenOf } from './stage/process-tree.ts';
@@ -173,7 +174,7 @@ test('a viewing that is left ends at the camera at once', async ({ openHouse, op
   const house = await openHouse();
   const page = await (await openPhone()).context.newPage();
   await becomeOwner(page, house);
-  await page.getByRole('button', { name: 'Back' }).click();
+  await pressControl(page, 'Back');
   await house.written(/view ended.*viewers=0/);
   await expectInList(page, 'Kitchen', 'Online');
 });
@@ -185,7 +186,7 @@ test('the connection is ready while the list is looked at, unseen, and a tap sho
   const house = await openHouse();
   const page = await (await openPhone()).context.newPage();
   await becomeOwner(page, house);
-  await page.getByRole('button', { name: 'Back' }).click();
+  await pressControl(page, 'Back');
   await house.written(/view ended.*viewers=0/);
   await house.written(/connection made ready/);
   const [log, access] = [await latchkey(house, 'log', '--json'), await listAccess(house)];
@@ -198,7 +199,7 @@ test('the connection is ready while the list is looked at, unseen, and a tap sho
   ]);
   expect(JSON.parse(log.output)).toHaveLength(1);
   expect(JSON.parse((await latchkey(house, 'log', '--json')).output)).toHaveLength(2);
-  await page.getByRole('button', { name: 'Back' }).click();
+  await pressControl(page, 'Back');
   await house.written(/(view ended.*connection made ready.*){2}/s);
   await page.close();
   await house.written(/connection let go/);
@@ -209,7 +210,7 @@ test('a snapshot is a file with the whole picture', async ({ openHouse, openPhon
   const page = await (await openPhone({ acceptDownloads: true })).context.newPage();
   await becomeOwner(page, house);
   const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Snapshot' }).click();
+  await pressControl(page, 'Snapshot');
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^Kitchen \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.jpg$/);
   expect(readJpegSize(await readFile(await download.path()))).toEqual({ width: 1280, height: 720 });
@@ -220,10 +221,10 @@ test('full screen is a tap there and a tap back', async ({ openHouse, openPhone 
   const house = await openHouse();
   const page = await (await openPhone()).context.newPage();
   await becomeOwner(page, house);
-  await page.getByRole('button', { name: 'Full screen', exact: true }).click();
+  await pressControl(page, 'Full screen');
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
   await expectMovingPicture(page);
-  await page.getByRole('button', { name: 'Leave full screen' }).click();
+  await pressControl(page, 'Leave full screen');
   await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBe(null);
 });
 
@@ -234,7 +235,7 @@ test('a camera that is off says so when it is opened, and plays when it is back'
   const house = await openHouse();
   const page = await (await openPhone()).context.newPage();
   await becomeOwner(page, house);
-  await page.getByRole('button', { name: 'Back' }).click();
+  await pressControl(page, 'Back');
   await house.stopRelay();
   await expectInList(page, 'Kitchen', 'Not reachable');
   await page.getByRole('button', { name: /^Kitchen/ }).click();

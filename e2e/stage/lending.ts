@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { expectLive, type Path } from './phone.ts';
+import { expectLive, type Path, pressControl } from './phone.ts';
 
 /** An hour and a minute's grace: the countdown of a look just borrowed for an hour. */
 const HOUR_LEFT = /^(1 h left|60 min left|59 min left)$/;
@@ -18,9 +18,7 @@ export interface LookOrder {
 /** From the live picture to the link of a look, with its code on show. */
 export async function lendLook(page: Page, order: LookOrder = {}): Promise<string> {
   const { name, chip = '1 hour', rights = [], prepare } = order;
-  // The controls go away when nobody moves.
-  await page.locator('live-page lk-picture').hover();
-  await page.locator('live-page').getByRole('button', { name: 'Lend' }).click();
+  await pressControl(page, 'Lend');
   await expect(page.getByRole('heading', { name: 'Lend a look' })).toBeVisible();
   if (name !== undefined) await page.getByLabel('For whom?').fill(name);
   await page.getByRole('radio', { name: chip, exact: true }).check();

@@ -50,6 +50,13 @@ export function stateOf(page: Page): Locator {
   return page.locator('live-page').getByRole('status').first();
 }
 
+/** Presses a control of the live page: they go away when nobody moves. */
+export async function pressControl(page: Page, name: string): Promise<void> {
+  // Beside what may stand in the middle of the picture.
+  for (const y of [200, 210]) await page.mouse.move(20, y);
+  await page.locator('live-page').getByRole('button', { name, exact: true }).click();
+}
+
 /** The page says that the picture is live, and how it comes; who else watches may follow. */
 export async function expectLive(page: Page, path: Path = 'direct'): Promise<void> {
   await expect(stateOf(page)).toHaveText(new RegExp(`^${LIVE_WORDS[path]}`), { timeout: PICTURE_LIMIT_MS });

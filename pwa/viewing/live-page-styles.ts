@@ -35,7 +35,8 @@ export const livePageStyles = css`
   .quiet-time {
     opacity: 0;
   }
-  .quiet-time > * {
+  .quiet-time > *,
+  .quiet-time .middle > * {
     pointer-events: none;
   }
   header {
