@@ -24,7 +24,7 @@ const isOn = (field: PrivacyField, label: string) => toggle(field, label).ariaCh
 describe('the switch of a camera', () => {
   test('switches it off and on again, and says what that means', async () => {
     const { field, control } = await show();
-    expect(wordsOf(field)).toContain('you included');
+    expect(wordsOf(field)).toContain('not even you');
     toggle(field, 'Switched off').click();
     await eventually(() => wordsOf(field).includes('Off until somebody switches it on'));
     toggle(field, 'Switched off').click();

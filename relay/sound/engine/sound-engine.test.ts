@@ -256,7 +256,8 @@ describe.skipIf(!hasGstreamer)('sound engine', () => {
 });
 
 describe.skipIf(!hasGstreamer || !hasPulseAudio)('sound engine in a room', () => {
-  it('hears itself, and less of itself with its echo taken out', { timeout: 30_000 }, async () => {
+  // Seven programs in real time: on a machine that is busy with something else, beeps are missed and the canceller loses its way.
+  it('hears itself, and less of itself with its echo taken out', { timeout: 30_000, retry: 4 }, async () => {
     await using room = await PulseRoom.open();
     const heard: number[] = [];
     for (const isEchoCancelled of [false, true]) {
