@@ -19,6 +19,7 @@ import { directionOf, turnedFormat } from '../picture-turn.ts';
 import { PictureWatch } from '../picture-watch.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { snapshotOfStream } from '../snapshot-of-stream.ts';
+import { startWithin } from '../start-within.ts';
 import { chooseMode, parseDeviceModes } from './device-modes.ts';
 import { abilitiesOf } from './engine-abilities.ts';
 import type { EngineFound, EngineMessage } from './engine-message.ts';
@@ -96,20 +97,16 @@ export class GstreamerCapture implements Capture {
     signal?.throwIfAborted();
     if (this.#state !== 'new') throw new TypeError('a capture starts once');
     this.#state = 'starting';
-    const abort = () => void this.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    const cancelTimeout = this.#clock.after(START_TIMEOUT_MS, () => this.#giveUpStarting());
-    try {
+    const bounds = {
+      ...{ clock: this.#clock, limitMs: START_TIMEOUT_MS, signal },
+      onLimit: () => this.#giveUpStarting(),
+      onAbort: () => void this.close(),
+    };
+    await startWithin(bounds, async () => {
       await this.#checkSource();
       if (this.#state === 'starting') this.#spawn();
       await this.#started.promise;
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      cancelTimeout();
-      signal?.removeEventListener('abort', abort);
-    }
+    });
   }
 
   onAccessUnit(listener: (unit: AccessUnit) => void): () => void {

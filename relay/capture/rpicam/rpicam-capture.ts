@@ -11,6 +11,7 @@ import { type PictureSettings, PLAIN_PICTURE } from '../picture-settings.ts';
 import { PictureWatch } from '../picture-watch.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { snapshotOfStream } from '../snapshot-of-stream.ts';
+import { startWithin } from '../start-within.ts';
 import { BitrateRestarts } from './bitrate-restarts.ts';
 import { DatagramUnits } from './datagram-units.ts';
 import { findRpicamVid } from './find-rpicam-vid.ts';
@@ -83,21 +84,17 @@ export class RpicamCapture implements Capture {
     signal?.throwIfAborted();
     if (this.#state !== 'new') throw new TypeError('a capture starts once');
     this.#state = 'starting';
-    const abort = () => void this.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    const cancelTimeout = this.#clock.after(START_TIMEOUT_MS, () => this.#giveUpStarting());
-    try {
+    const bounds = {
+      ...{ clock: this.#clock, limitMs: START_TIMEOUT_MS, signal },
+      onLimit: () => this.#giveUpStarting(),
+      onAbort: () => void this.close(),
+    };
+    await startWithin(bounds, async () => {
       this.#program ??= [(await findRpicamVid(process.env.PATH ?? '')) ?? 'rpicam-vid'];
       await this.#listen();
       if (this.#state === 'starting') this.#spawn();
       await this.#started.promise;
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      cancelTimeout();
-      signal?.removeEventListener('abort', abort);
-    }
+    });
   }
 
   onAccessUnit(listener: (unit: AccessUnit) => void): () => void {
