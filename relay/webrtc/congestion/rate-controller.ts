@@ -111,9 +111,12 @@ export class RateController {
     }
     const standing = this.#standing.update(queueUs, inputs.isOveruse, nowUs);
     if (standing === 'accept') return 'longer';
-    if (inputs.isOveruse || standing === 'drain') {
-      if (standing === 'drain') this.#drain(inputs);
-      else this.#decrease(inputs);
+    if (inputs.isOveruse) {
+      this.#decrease(inputs);
+      return 'overuse';
+    }
+    if (standing === 'drain') {
+      this.#drain(inputs);
       return 'overuse';
     }
     if (inputs.lossRate > HIGH_LOSS) this.#decreaseForLoss(inputs);

@@ -1,5 +1,5 @@
 import type { CongestionControl, PathState } from './congestion-control.ts';
-import { PathMonitor } from './path-monitor.ts';
+import { PathMonitor, type PathReport } from './path-monitor.ts';
 import type { ProbePlan } from './probe-cluster.ts';
 import { ProbePlanner } from './probe-planner.ts';
 import { Prober } from './prober.ts';
@@ -47,8 +47,6 @@ export class TransportControl implements CongestionControl {
   readonly #roundTrips = new SlidingMinimum();
   readonly #sent = new RateMeter(SENT_WINDOW_US);
   #queueUs = 0;
-  #noiseUs = 0;
-  #deliveredBps: number | null = null;
   #reportedAtUs = 0;
   /** Of the packets in the feedback that is being read. */
   #newestSentAtUs: number | null = null;
@@ -124,8 +122,10 @@ export class TransportControl implements CongestionControl {
     this.#reportedAtUs = nowUs;
     this.#roundTripUs = nowUs - this.#newestSentAtUs;
     this.#roundTrips.add(this.#roundTripUs, nowUs);
-    this.#updateRate(nowUs);
-    this.#probe(nowUs);
+    const report = this.#path.report();
+    this.#queueUs = report.queueUs;
+    this.#updateRate(report, nowUs);
+    this.#probe(report, nowUs);
   }
 
   handleEstimate(): void {
@@ -164,12 +164,8 @@ export class TransportControl implements CongestionControl {
     return targetBps * (targetBps > this.#limits.maxBps * IS_WIDE ? WIDE_PACING : PACING);
   }
 
-  #updateRate(nowUs: number): void {
+  #updateRate(report: PathReport, nowUs: number): void {
     const roundTripUs = this.#leastRoundTripUs;
-    const report = this.#path.report();
-    this.#queueUs = report.queueUs;
-    this.#noiseUs = report.noiseUs;
-    this.#deliveredBps = report.deliveredBps;
     const { lossRate } = this.#history;
     const sentBps = this.#sent.bps(nowUs);
     const verdict = this.#rate.update({ ...report, nowUs, sentBps, roundTripUs, lossRate });
@@ -180,22 +176,19 @@ export class TransportControl implements CongestionControl {
     if (verdict === 'collapse') this.#prober.abort();
   }
 
-  #probe(nowUs: number): void {
+  #probe(report: PathReport, nowUs: number): void {
     const result = this.#prober.takeResult();
     if (result) this.#rate.raise(result.carriedBps, nowUs);
     if (this.#prober.isBusy) return;
-    const plan = (result && this.#planner.follow(result, nowUs)) ?? this.#planNext(nowUs);
+    const plan = (result && this.#planner.follow(result, nowUs)) ?? this.#planNext(report, nowUs);
     if (plan) this.#prober.start(plan);
   }
 
-  #planNext(nowUs: number): ProbePlan | null {
+  #planNext({ queueUs, noiseUs, deliveredBps }: PathReport, nowUs: number): ProbePlan | null {
     return this.#planner.plan({
-      nowUs,
+      ...{ nowUs, queueUs, noiseUs, deliveredBps },
       targetBps: this.#rate.targetBps,
-      deliveredBps: this.#deliveredBps,
       isCapacityKnown: this.#rate.capacityAt(nowUs) !== null,
-      queueUs: this.#queueUs,
-      noiseUs: this.#noiseUs,
       lossRate: this.#history.lossRate,
       decreasedAtUs: this.#rate.decreasedAtUs,
     });
